@@ -1,0 +1,81 @@
+import tseslint from 'typescript-eslint'
+
+const AMBIENT = 'src/core is pure: take it as an argument instead.'
+
+/** Rooms and the rooms each may import. Dependencies point downward only (ARCHITECTURE.md). */
+const ROOMS = {
+  core: [],
+  stripe: ['core'],
+  store: ['core'],
+  engine: ['core', 'stripe', 'store'],
+  http: ['core', 'stripe', 'engine'],
+  cli: ['core', 'stripe', 'store', 'engine', 'http'],
+}
+
+const borders = Object.entries(ROOMS).map(([room, allowed]) => {
+  const forbidden = Object.keys(ROOMS).filter((other) => other !== room && !allowed.includes(other))
+  return {
+    files: [`src/${room}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...forbidden.map((other) => ({
+              group: [`**/${other}/**`],
+              message: `src/${room} must not import src/${other}: dependencies point downward.`,
+            })),
+            ...(room === 'core'
+              ? [{ regex: '^(?!\\./|\\.\\./core/)', message: 'src/core imports nothing outside itself.' }]
+              : []),
+          ],
+        },
+      ],
+    },
+  }
+})
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', '.proviso/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  ...borders,
+  {
+    files: ['src/core/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'fetch', 'setTimeout', 'setInterval', 'performance', 'crypto', 'console', 'Buffer'].map(
+          (name) => ({ name, message: AMBIENT }),
+        ),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: AMBIENT },
+        { object: 'Math', property: 'random', message: AMBIENT },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: AMBIENT },
+        { selector: 'ImportExpression', message: AMBIENT },
+      ],
+    },
+  },
+)

@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config'
+
+// Three tiers, each with a time budget that scripts/test.ts checks (see CONTRIBUTING.md).
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          include: [
+            'src/core/**/*.test.ts',
+            'src/stripe/**/*.test.ts',
+            'src/config/**/*.test.ts',
+            'test/scenarios/**/*.test.ts',
+            'test/properties/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: [
+            'src/store/**/*.test.ts',
+            'src/engine/**/*.test.ts',
+            'src/http/**/*.test.ts',
+            'test/conformance/**/*.test.ts',
+            'test/engine/**/*.test.ts',
+          ],
+          globalSetup: ['test/support/postgres-server.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-server.ts'],
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
