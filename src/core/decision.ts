@@ -14,7 +14,12 @@ export const GRANT_STATES = [
 export type GrantState = (typeof GRANT_STATES)[number]
 
 /** The states in which a customer may use a feature. */
-export const ALLOWED_STATES: ReadonlySet<GrantState> = new Set(['active', 'trial', 'grace', 'ending'])
+export const ALLOWED_STATES: ReadonlySet<GrantState> = new Set([
+  'active',
+  'trial',
+  'grace',
+  'ending',
+])
 
 export interface Reason {
   /** Stable word for programs, e.g. `invoice_paid`. */

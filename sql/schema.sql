@@ -1,0 +1,167 @@
+-- The schema after every migration, written by npm run schema:dump. Changes go into a new migration.
+
+create table proviso.changes (
+  "position" bigint not null,
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  feature text not null,
+  before jsonb not null,
+  after jsonb not null,
+  cause text not null,
+  observations text[] not null,
+  decided_at bigint not null,
+  committed_at timestamp with time zone default clock_timestamp() not null,
+  constraint changes_pkey PRIMARY KEY ("position")
+);
+CREATE INDEX changes_customer ON proviso.changes USING btree (account, livemode, customer, "position");
+comment on table proviso.changes is 'Append-only feed: positions are handed out in one serial step, so no reader can pass one that commits late.';
+
+create table proviso.consumers (
+  name text not null,
+  "position" bigint not null,
+  constraint consumers_pkey PRIMARY KEY (name)
+);
+
+create table proviso.customer_roots (
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  root text not null,
+  constraint customer_roots_pkey PRIMARY KEY (account, livemode, customer, root)
+);
+CREATE INDEX customer_roots_root ON proviso.customer_roots USING btree (account, livemode, root);
+
+create table proviso.customers (
+  account text not null,
+  livemode boolean not null,
+  id text not null,
+  access jsonb default '{}'::jsonb not null,
+  grants jsonb default '[]'::jsonb not null,
+  needs jsonb default '[]'::jsonb not null,
+  alerts jsonb default '[]'::jsonb not null,
+  payment_method_on_file boolean default false not null,
+  test_clocks text[] default '{}'::text[] not null,
+  rules integer default 0 not null,
+  catalog text default ''::text not null,
+  hold jsonb,
+  decided_at bigint,
+  wake_at bigint,
+  constraint customers_pkey PRIMARY KEY (account, livemode, id)
+);
+CREATE INDEX customers_test_clocks ON proviso.customers USING gin (test_clocks);
+CREATE INDEX customers_wake ON proviso.customers USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+comment on table proviso.customers is 'The verdict per app customer; access is feature → {allowed, state, value, until, reasons}.';
+
+create table proviso.deliveries (
+  consumer text not null,
+  "position" bigint not null,
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  attempts integer default 0 not null,
+  due_at timestamp with time zone not null,
+  last_error text,
+  is_dead boolean default false not null,
+  constraint deliveries_pkey PRIMARY KEY (consumer, "position")
+);
+CREATE INDEX deliveries_customer ON proviso.deliveries USING btree (consumer, account, livemode, customer, "position");
+comment on table proviso.deliveries is 'Changes a consumer could not take yet, retried in order per customer; dead ones wait for a person.';
+
+create table proviso.facts (
+  account text not null,
+  livemode boolean not null,
+  key text not null,
+  type text not null,
+  object text not null,
+  snapshots jsonb not null,
+  constraint facts_pkey PRIMARY KEY (account, livemode, key, type, object)
+);
+CREATE INDEX facts_object ON proviso.facts USING btree (account, livemode, object);
+comment on table proviso.facts is 'Per object the set of reduced snapshots, under the key its payload names.';
+
+create table proviso.feed (
+  is_only boolean default true not null,
+  "position" bigint not null,
+  constraint feed_pkey PRIMARY KEY (is_only),
+  constraint feed_only CHECK (is_only)
+);
+
+create table proviso.links (
+  account text not null,
+  livemode boolean not null,
+  object text not null,
+  parent text,
+  constraint links_pkey PRIMARY KEY (account, livemode, object)
+);
+CREATE INDEX links_parent ON proviso.links USING btree (account, livemode, parent) WHERE (parent IS NOT NULL);
+comment on table proviso.links is 'Object key → the key it hangs under; parent null: a root (a Stripe customer, a guest payment…).';
+
+create table proviso.migrations (
+  number integer not null,
+  name text not null,
+  is_breaking boolean not null,
+  applied_at timestamp with time zone default clock_timestamp() not null,
+  constraint migrations_pkey PRIMARY KEY (number)
+);
+comment on table proviso.migrations is 'Schema changes applied so far; older code refuses a breaking one it does not know.';
+
+create table proviso.needs (
+  account text not null,
+  livemode boolean not null,
+  type text not null,
+  object text not null,
+  reason text not null,
+  raised_at timestamp with time zone default clock_timestamp() not null,
+  due_at timestamp with time zone,
+  attempts integer default 0 not null,
+  last_error text,
+  constraint needs_pkey PRIMARY KEY (account, livemode, type, object)
+);
+CREATE INDEX needs_due ON proviso.needs USING btree (due_at) WHERE (due_at IS NOT NULL);
+comment on column proviso.needs.due_at is 'When to read next; null: satisfied, kept so that raising it again backs off.';
+
+create table proviso.observations (
+  seq bigint generated always as identity not null,
+  account text not null,
+  livemode boolean not null,
+  id text not null,
+  hash bytea not null,
+  kind text not null,
+  type text not null,
+  created bigint not null,
+  received_at timestamp with time zone default clock_timestamp() not null,
+  is_pending boolean default true not null,
+  problem text,
+  body bytea not null,
+  constraint observations_pkey PRIMARY KEY (seq),
+  constraint observations_identity UNIQUE (account, livemode, id, hash),
+  constraint observations_kind CHECK ((kind = ANY (ARRAY['event'::text, 'read'::text, 'manual'::text])))
+);
+CREATE INDEX observations_by_id ON proviso.observations USING btree (id);
+CREATE INDEX observations_pending ON proviso.observations USING btree (seq) WHERE is_pending;
+comment on table proviso.observations is 'Raw, append-only: a delivered event, an API read or a manual act.';
+comment on column proviso.observations.id is 'evt_… as Stripe names it; read_… and act_… are ours.';
+comment on column proviso.observations.hash is 'SHA-256 of the body without pending_webhooks: one event id may come in two shapes.';
+comment on column proviso.observations.created is 'Unix seconds: event created, or when the read or act began.';
+comment on column proviso.observations.problem is 'Why no fact could be read from it; null when one was, or none is expected.';
+
+create table proviso.settings (
+  name text not null,
+  value jsonb not null,
+  constraint settings_pkey PRIMARY KEY (name)
+);
+
+create view proviso.access as
+SELECT c.account,
+    c.livemode,
+    c.id AS customer,
+    f.key AS feature,
+    ((f.value ->> 'allowed'::text)::boolean) AND COALESCE(((f.value ->> 'until'::text)::bigint)::numeric > EXTRACT(epoch FROM now()), true) AS allowed,
+    f.value ->> 'state'::text AS state,
+    f.value -> 'value'::text AS value,
+    (f.value ->> 'until'::text)::bigint AS until,
+    f.value -> 'reasons'::text AS reasons
+   FROM customers c
+     CROSS JOIN LATERAL jsonb_each(c.access) f(key, value);
+comment on view proviso.access is 'For SQL users: one row per customer and feature, `until` applied.';

@@ -1,0 +1,161 @@
+import { addInterval, DAY, HOUR } from './calendar.ts'
+import type { ProductPolicy } from './catalog.ts'
+import type { Need } from './decision.ts'
+import type { BoughtPrice, InvoiceLineState, SubscriptionItemState } from './fact.ts'
+import type { Facts } from './facts.ts'
+import { standingOf, type Standing } from './invoice-standing.ts'
+import type { Joins } from './joins.ts'
+import type { InvoiceView } from './views/invoice-view.ts'
+import type { SubscriptionView } from './views/subscription-view.ts'
+
+/** A line of an invoice that concerns one subscription item. */
+export interface ItemLine {
+  from: number
+  to: number
+  bought: BoughtPrice
+  isProration: boolean
+  amount: number
+  invoice: string
+  billingReason: string | null
+  created: number
+  standing: Standing
+  evidence: string[]
+}
+
+/** What the money says of one subscription item. */
+export interface Coverage {
+  /** Lines whose money stands. */
+  paid: ItemLine[]
+  /** Lines whose money was taken back: disputed, lost, refunded. */
+  reversed: ItemLine[]
+  /** Lines that are still to be paid, or never will be. */
+  unpaid: ItemLine[]
+  /** End of the latest paid period; null: nothing was ever paid. */
+  until: number | null
+  needs: Need[]
+}
+
+export interface ItemContext {
+  facts: Facts
+  joins: Joins
+  subscription: SubscriptionView
+  item: SubscriptionItemState
+  policy: ProductPolicy
+}
+
+/**
+ * Covered until = the end of the latest period that a paid line covers. Lines of a finalised invoice
+ * never change, so this needs no order of events (stripe-facts §6.3); `current_period_end` is not
+ * money: it jumps ahead about an hour before the renewal is even charged (row 40).
+ */
+export function coverItem(context: ItemContext): Coverage {
+  const coverage: Coverage = { paid: [], reversed: [], unpaid: [], until: null, needs: [] }
+  const { facts, joins, subscription } = context
+  for (const id of [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].sort()) {
+    const invoice = facts.invoices.get(id)
+    if (invoice !== undefined) addInvoice(coverage, context, invoice)
+  }
+  if (context.item.isMetered) coverMetered(coverage, context)
+  else coverLicensed(coverage)
+  return coverage
+}
+
+function addInvoice(coverage: Coverage, context: ItemContext, invoice: InvoiceView): void {
+  const lines = invoice.state.lines.filter((line) => concerns(line, context))
+  if (lines.length === 0) {
+    if (invoice.state.hasMoreLines) {
+      coverage.needs.push({
+        type: 'invoice',
+        object: invoice.id,
+        reason: 'has more lines than the event carried',
+      })
+    }
+    return
+  }
+  const { standing, evidence, needs } = standingOf(context, invoice)
+  coverage.needs.push(...needs)
+  for (const line of lines) {
+    if (line.periodEnd === null || !isCharge(line, context)) continue
+    const covering: ItemLine = {
+      from: line.periodStart ?? line.periodEnd,
+      to: line.periodEnd,
+      bought: line,
+      isProration: line.isProration,
+      amount: line.amount,
+      invoice: invoice.id,
+      billingReason: invoice.state.billingReason,
+      created: invoice.state.created ?? invoice.firstAt,
+      standing,
+      evidence,
+    }
+    if (standing === 'paid' || standing === 'forgiven') coverage.paid.push(covering)
+    else if (standing === 'disputed' || standing === 'lost' || standing === 'refunded') {
+      coverage.reversed.push(covering)
+    } else coverage.unpaid.push(covering)
+  }
+}
+
+/** Newer payloads name the item; old ones only the subscription and the plan (stripe-facts §2.3). */
+function concerns(line: InvoiceLineState, { subscription, item }: ItemContext): boolean {
+  if (line.subscriptionItem !== null) return line.subscriptionItem === item.id
+  if (line.subscription !== null && line.subscription !== subscription.id) return false
+  if (!line.isSubscriptionLine && !line.isProration) return false
+  return subscription.state.items.length === 1 || line.price === item.price
+}
+
+/** A credit covers nothing, and a $0 line covers unless its period is the trial (row 9). */
+function isCharge(line: InvoiceLineState, context: ItemContext): boolean {
+  if (line.isProration) return line.amount > 0
+  return line.amount !== 0 || !isTrialLine(line, context)
+}
+
+function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext): boolean {
+  if (item.isMetered) return false
+  const { trialStart, trialEnd } = subscription.state
+  // A licensed price that costs something appears at $0 only in a trial: discounts leave the line whole.
+  if (line.price === item.price && (item.unitAmount ?? 0) > 0 && line.quantity > 0) return true
+  if (trialEnd === null || line.periodEnd === null || item.unitAmount === 0) return false
+  // A trial cut short leaves its $0 line with the period first planned, so its start counts as well.
+  const startsWithTrial =
+    trialStart !== null &&
+    line.periodStart !== null &&
+    Math.abs(line.periodStart - trialStart) <= DAY
+  return line.periodEnd <= trialEnd || startsWithTrial
+}
+
+function coverLicensed(coverage: Coverage): void {
+  for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)
+}
+
+/**
+ * Metered prices bill in arrears (row 38): a paid line for a past period covers the period after it,
+ * an unpaid one is a debt from its period's end on, and before the first invoice nothing is due (row 36).
+ */
+function coverMetered(coverage: Coverage, context: ItemContext): void {
+  const { item, subscription } = context
+  let until: number | null = subscription.nothingDueUntil.get(item.id) ?? null
+  let paidThrough = -Infinity
+  for (const line of coverage.paid) {
+    const isArrears = line.to <= line.created + HOUR
+    const end = isArrears ? nextPeriodEnd(line, item) : line.to
+    paidThrough = Math.max(paidThrough, line.to)
+    until = Math.max(end, until ?? end)
+  }
+  const debts = coverage.unpaid.filter(({ amount, to }) => amount > 0 && to > paidThrough)
+  const firstDebt = debts.reduce<number | null>((first, { to }) => Math.min(to, first ?? to), null)
+  if (firstDebt !== null) {
+    const start = subscription.state.startDate ?? subscription.state.created
+    const isFirstPeriod = debts.some(
+      ({ from, to }) => to === firstDebt && start !== null && from <= start + DAY,
+    )
+    if (until !== null || isFirstPeriod) until = firstDebt
+  }
+  coverage.until = until
+}
+
+function nextPeriodEnd(line: ItemLine, item: SubscriptionItemState): number {
+  if (item.periodStart !== null && item.periodEnd !== null && item.periodStart === line.to) {
+    return item.periodEnd
+  }
+  return addInterval(line.to, item.interval, item.intervalCount) ?? line.to + (line.to - line.from)
+}

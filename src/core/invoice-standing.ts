@@ -1,0 +1,112 @@
+import type { ProductPolicy } from './catalog.ts'
+import { MINUTE } from './calendar.ts'
+import type { Need } from './decision.ts'
+import type { Facts } from './facts.ts'
+import type { Joins } from './joins.ts'
+import { reversalOf } from './payment.ts'
+import type { InvoiceView } from './views/invoice-view.ts'
+import type { SubscriptionView } from './views/subscription-view.ts'
+
+/**
+ * What an invoice is worth as evidence. Only `paid` and `forgiven` are money; `stuck` is an invoice
+ * Stripe could not finalise, which is the seller's trouble and not the buyer's (row 48).
+ */
+export type Standing =
+  | 'paid'
+  | 'forgiven'
+  | 'draft'
+  | 'stuck'
+  | 'open'
+  | 'processing'
+  | 'failed'
+  | 'void'
+  | 'uncollectible'
+  | 'disputed'
+  | 'lost'
+  | 'refunded'
+
+export interface InvoiceStanding {
+  standing: Standing
+  evidence: string[]
+  needs: Need[]
+}
+
+interface StandingContext {
+  facts: Facts
+  joins: Joins
+  policy: ProductPolicy
+  subscription: SubscriptionView | null
+}
+
+export function standingOf(context: StandingContext, invoice: InvoiceView): InvoiceStanding {
+  const plain = (standing: Standing): InvoiceStanding => ({
+    standing,
+    evidence: invoice.evidence,
+    needs: [],
+  })
+  switch (invoice.state.status) {
+    case 'paid':
+      return paidStanding(context, invoice)
+    case 'void':
+    case 'uncollectible':
+      return plain(isForgiven(context, invoice) ? 'forgiven' : invoice.state.status)
+    case 'draft':
+      return plain(invoice.state.hasFinalizationError ? 'stuck' : 'draft')
+    default:
+      return plain(openStanding(context, invoice))
+  }
+}
+
+/** A paid invoice's money may still be taken back; the invoice itself stays paid (rows 74, 78). */
+function paidStanding(
+  { facts, joins, policy }: StandingContext,
+  invoice: InvoiceView,
+): InvoiceStanding {
+  const reversal = reversalOf(facts, joins, {
+    paymentIntents: joins.paymentIntentsOfInvoice.get(invoice.id) ?? new Set(),
+    charges: joins.chargesOfInvoice.get(invoice.id) ?? new Set(),
+    amount: invoice.state.amountPaid,
+  })
+  const taken = (standing: Standing): InvoiceStanding => ({
+    standing,
+    evidence: reversal.evidence,
+    needs: reversal.needs,
+  })
+  if (policy.dispute === 'suspend' && reversal.dispute === 'open') return taken('disputed')
+  if (policy.dispute === 'suspend' && reversal.dispute === 'lost') return taken('lost')
+  const isRevoked =
+    policy.subscriptionRefund === 'revoke' &&
+    (reversal.refund === 'full' ||
+      (reversal.refund === 'partial' && policy.partialRefund === 'revoke'))
+  if (isRevoked) return taken('refunded')
+  return { standing: 'paid', evidence: invoice.evidence, needs: reversal.needs }
+}
+
+/** `pause_collection` with void or mark_uncollectible: the seller let these periods go (row 65). */
+function isForgiven({ subscription }: StandingContext, invoice: InvoiceView): boolean {
+  if (invoice.state.uncollectibleReason === 'subscription_paused') return true
+  const created = invoice.state.created ?? invoice.firstAt
+  const settled = invoice.settledAt ?? created
+  return (subscription?.collectionPauses ?? []).some(
+    ({ from, to }) => from <= created + MINUTE && (to === null || settled <= to + MINUTE),
+  )
+}
+
+function openStanding({ facts, joins }: StandingContext, invoice: InvoiceView): Standing {
+  const { failedAttempt, state } = invoice
+  const intents = [...(joins.paymentIntentsOfInvoice.get(invoice.id) ?? [])].flatMap(
+    (id) => facts.paymentIntents.get(id) ?? [],
+  )
+  const isUnderWay = intents.some(
+    ({ lastAt, state: { status } }) =>
+      status === 'processing' && lastAt >= (invoice.failedAt ?? -Infinity),
+  )
+  if (isUnderWay) return 'processing'
+  if (failedAttempt !== null && failedAttempt >= state.attemptCount) return 'failed'
+  const hasFailed = intents.some(
+    ({ state: { status, hasPaymentError } }) =>
+      hasPaymentError && (status === 'requires_payment_method' || status === 'requires_source'),
+  )
+  if (hasFailed) return 'failed'
+  return state.attempted ? 'processing' : 'open'
+}

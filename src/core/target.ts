@@ -1,0 +1,66 @@
+import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
+import type { Need } from './decision.ts'
+import type { BoughtPrice } from './fact.ts'
+
+const OWED: ReadonlySet<string> = new Set(['open', 'processing', 'failed', 'void', 'uncollectible'])
+
+/**
+ * Which price and quantity the item gives now. Stripe shows a new plan or seat count before its money
+ * is there, and leaves it when the payment fails (row 55): under `keepOld` what paid lines cover stays.
+ */
+export function targetOf(
+  context: ItemContext,
+  coverage: Coverage,
+  now: number,
+): { bought: BoughtPrice; needs: Need[] } {
+  const { facts, item, policy, subscription } = context
+  const current = { bought: item, needs: [] }
+  if (item.isMetered || policy.unpaidUpgrade === 'grantNew') return current
+  const base = basis(coverage, now)
+  if (base === undefined) return current
+  const isPaid = coverage.paid.some(
+    ({ bought, to }) =>
+      to >= base.to && bought.price === item.price && bought.quantity >= item.quantity,
+  )
+  if (isPaid) return current
+  const isLess = base.bought.price === item.price && base.bought.quantity >= item.quantity
+  if (isLess) return current
+  const { latestInvoice, status } = subscription.state
+  const isOwed = coverage.unpaid.some(
+    ({ standing, amount, created, to }) =>
+      OWED.has(standing) && amount > 0 && created > base.created && to > now,
+  )
+  // At the renewal itself the new period's own bill is the renewal, not an upgrade.
+  const isCovered = base.to > now
+  if (status === 'past_due' || status === 'unpaid' || (isCovered && isOwed)) {
+    return { bought: base.bought, needs: [] }
+  }
+  if (!isCovered) return current
+  if (latestInvoice !== null && !facts.invoices.has(latestInvoice)) {
+    return {
+      bought: base.bought,
+      needs: [
+        {
+          type: 'invoice',
+          object: latestInvoice,
+          reason: 'decides whether the changed plan or quantity is paid',
+        },
+      ],
+    }
+  }
+  // No bill was made for the change: it is charged with the next one (row 54).
+  return current
+}
+
+/** The paid line the item stands on: the latest bill of those that reach furthest. */
+function basis(coverage: Coverage, now: number): ItemLine | undefined {
+  const covering = coverage.paid.filter(({ to }) => to > now)
+  const lines = covering.length > 0 ? covering : coverage.paid
+  return [...lines].sort(
+    (a, b) =>
+      (covering.length > 0 ? 0 : b.to - a.to) ||
+      b.created - a.created ||
+      b.bought.quantity - a.bought.quantity ||
+      (a.invoice < b.invoice ? -1 : 1),
+  )[0]
+}

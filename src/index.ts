@@ -1,0 +1,53 @@
+export { createProviso } from './proviso.ts'
+export type { Proviso, ProvisoOptions } from './proviso.ts'
+
+export { defineCatalog, compileCatalog } from './core/compile-catalog.ts'
+export type {
+  CatalogDefinition,
+  FeatureDefinition,
+  FeatureType,
+  GrantDefinition,
+  Policy,
+  ProductDefinition,
+  ProductPolicy,
+} from './core/catalog.ts'
+export type {
+  Alert,
+  FeatureAccess,
+  Grant,
+  GrantState,
+  GrantValue,
+  Need,
+  NeedType,
+  Reason,
+} from './core/decision.ts'
+export type { Story, StoryEntry } from './core/explain.ts'
+export type { Scope } from './core/fact.ts'
+
+export type {
+  Access,
+  Change,
+  ChangeHandler,
+  ChangesPage,
+  ChangesQuery,
+  CheckAnswer,
+  CheckoutStatus,
+  CheckQuestion,
+  ConsumerOptions,
+  DeadLetter,
+  Engine,
+  ExplainQuestion,
+  GrantRequest,
+  Health,
+  RebuildReport,
+  RevokeRequest,
+  StoredEvent,
+  TickReport,
+  VerifyDifference,
+  VerifyReport,
+} from './engine/engine.ts'
+
+export { ERROR_CODES, isProvisoError, ProvisoError } from './errors.ts'
+export type { ErrorCode } from './errors.ts'
+export type { Database, Queryable } from './store/database.ts'
+export type { Log } from './log.ts'

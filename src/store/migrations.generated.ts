@@ -1,0 +1,173 @@
+// Written by scripts/embed-migrations.ts from sql/: edit there, then npm run migrations:embed.
+import type { Migration } from './migration.ts'
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'initial',
+    isBreaking: false,
+    sql: `-- Everything Proviso knows is a row of \`observations\`; every other table is derived from them
+-- (settings, consumers and deliveries hold our own progress).
+
+create table proviso.observations (
+  seq bigint generated always as identity,
+  account text not null,
+  livemode boolean not null,
+  id text not null,
+  hash bytea not null,
+  kind text not null,
+  type text not null,
+  created bigint not null,
+  received_at timestamptz not null default clock_timestamp(),
+  is_pending boolean not null default true,
+  problem text,
+  body bytea not null,
+  constraint observations_pkey primary key (seq),
+  constraint observations_identity unique (account, livemode, id, hash),
+  constraint observations_kind check (kind in ('event', 'read', 'manual'))
+);
+comment on table proviso.observations is 'Raw, append-only: a delivered event, an API read or a manual act.';
+comment on column proviso.observations.id is 'evt_… as Stripe names it; read_… and act_… are ours.';
+comment on column proviso.observations.hash is 'SHA-256 of the body without pending_webhooks: one event id may come in two shapes.';
+comment on column proviso.observations.created is 'Unix seconds: event created, or when the read or act began.';
+comment on column proviso.observations.problem is 'Why no fact could be read from it; null when one was, or none is expected.';
+create index observations_pending on proviso.observations (seq) where is_pending;
+create index observations_by_id on proviso.observations (id);
+
+create table proviso.links (
+  account text not null,
+  livemode boolean not null,
+  object text not null,
+  parent text,
+  constraint links_pkey primary key (account, livemode, object)
+);
+comment on table proviso.links is 'Object key → the key it hangs under; parent null: a root (a Stripe customer, a guest payment…).';
+create index links_parent on proviso.links (account, livemode, parent) where parent is not null;
+
+create table proviso.facts (
+  account text not null,
+  livemode boolean not null,
+  key text not null,
+  type text not null,
+  object text not null,
+  snapshots jsonb not null,
+  constraint facts_pkey primary key (account, livemode, key, type, object)
+);
+comment on table proviso.facts is 'Per object the set of reduced snapshots, under the key its payload names.';
+create index facts_object on proviso.facts (account, livemode, object);
+
+create table proviso.customers (
+  account text not null,
+  livemode boolean not null,
+  id text not null,
+  access jsonb not null default '{}',
+  grants jsonb not null default '[]',
+  needs jsonb not null default '[]',
+  alerts jsonb not null default '[]',
+  payment_method_on_file boolean not null default false,
+  test_clocks text[] not null default '{}',
+  rules integer not null default 0,
+  catalog text not null default '',
+  hold jsonb,
+  decided_at bigint,
+  wake_at bigint,
+  constraint customers_pkey primary key (account, livemode, id)
+);
+comment on table proviso.customers is 'The verdict per app customer; access is feature → {allowed, state, value, until, reasons}.';
+create index customers_wake on proviso.customers (wake_at) where wake_at is not null;
+create index customers_test_clocks on proviso.customers using gin (test_clocks);
+
+create table proviso.customer_roots (
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  root text not null,
+  constraint customer_roots_pkey primary key (account, livemode, customer, root)
+);
+create index customer_roots_root on proviso.customer_roots (account, livemode, root);
+
+create table proviso.changes (
+  position bigint not null,
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  feature text not null,
+  before jsonb not null,
+  after jsonb not null,
+  cause text not null,
+  observations text[] not null,
+  decided_at bigint not null,
+  committed_at timestamptz not null default clock_timestamp(),
+  constraint changes_pkey primary key (position)
+);
+comment on table proviso.changes is 'Append-only feed: positions are handed out in one serial step, so no reader can pass one that commits late.';
+create index changes_customer on proviso.changes (account, livemode, customer, position);
+
+create table proviso.feed (
+  is_only boolean not null default true,
+  position bigint not null,
+  constraint feed_pkey primary key (is_only),
+  constraint feed_only check (is_only)
+);
+insert into proviso.feed (position) values (0);
+
+create table proviso.needs (
+  account text not null,
+  livemode boolean not null,
+  type text not null,
+  object text not null,
+  reason text not null,
+  raised_at timestamptz not null default clock_timestamp(),
+  due_at timestamptz,
+  attempts integer not null default 0,
+  last_error text,
+  constraint needs_pkey primary key (account, livemode, type, object)
+);
+comment on column proviso.needs.due_at is 'When to read next; null: satisfied, kept so that raising it again backs off.';
+create index needs_due on proviso.needs (due_at) where due_at is not null;
+
+create table proviso.consumers (
+  name text not null,
+  position bigint not null,
+  constraint consumers_pkey primary key (name)
+);
+
+create table proviso.deliveries (
+  consumer text not null,
+  position bigint not null,
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  attempts integer not null default 0,
+  due_at timestamptz not null,
+  last_error text,
+  is_dead boolean not null default false,
+  constraint deliveries_pkey primary key (consumer, position)
+);
+comment on table proviso.deliveries is 'Changes a consumer could not take yet, retried in order per customer; dead ones wait for a person.';
+create index deliveries_customer on proviso.deliveries (consumer, account, livemode, customer, position);
+
+create table proviso.settings (
+  name text not null,
+  value jsonb not null,
+  constraint settings_pkey primary key (name)
+);
+
+create view proviso.access as
+select
+  c.account,
+  c.livemode,
+  c.id as customer,
+  f.key as feature,
+  (f.value ->> 'allowed')::boolean
+    and coalesce((f.value ->> 'until')::bigint > extract(epoch from now()), true) as allowed,
+  f.value ->> 'state' as state,
+  f.value -> 'value' as value,
+  (f.value ->> 'until')::bigint as until,
+  f.value -> 'reasons' as reasons
+from proviso.customers c
+cross join lateral jsonb_each(c.access) as f (key, value);
+comment on view proviso.access is 'For SQL users: one row per customer and feature, \`until\` applied.';
+`,
+  },
+]

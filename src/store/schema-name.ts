@@ -1,0 +1,44 @@
+import { ProvisoError } from '../errors.ts'
+import type { Database, Queryable } from './database.ts'
+
+/** The schema every SQL text in this package is written for. */
+export const DEFAULT_SCHEMA = 'proviso'
+
+/** Checks a schema name from a user; answers it as it may stand in SQL. */
+export function quoteSchema(name: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name) || name.startsWith('pg_')) {
+    throw new ProvisoError(
+      'config_invalid',
+      `The schema name ${JSON.stringify(name)} is not usable: take up to 63 lower-case letters, digits and underscores, not starting with a digit or "pg_".`,
+    )
+  }
+  return `"${name}"`
+}
+
+/**
+ * Puts every statement into another schema. SQL texts name ours as `proviso.table`, or as
+ * `"proviso"` where it stands alone; both are rewritten, so a string literal in a statement must
+ * not contain them for another purpose (values travel as parameters, where nothing is rewritten).
+ */
+export function withSchema(database: Database, schema: string): Database {
+  const quoted = quoteSchema(schema)
+  if (schema === DEFAULT_SCHEMA) return database
+  // Statements are constants: the memo stays as small as the number of statements in the program.
+  const memo = new Map<string, string>()
+  const rewrite = (text: string): string => {
+    let rewritten = memo.get(text)
+    if (rewritten === undefined) {
+      rewritten = text.replace(/"proviso"|\bproviso(?=\.)/g, quoted)
+      memo.set(text, rewritten)
+    }
+    return rewritten
+  }
+  const rewriting = (inner: Queryable): Queryable => ({
+    query: (text, parameters) => inner.query(rewrite(text), parameters),
+  })
+  return {
+    ...rewriting(database),
+    transaction: (run) => database.transaction((tx) => run(rewriting(tx))),
+    close: () => database.close(),
+  }
+}
