@@ -15,7 +15,8 @@ create table proviso.observations (
   problem text,
   body bytea not null,
   constraint observations_pkey primary key (seq),
-  constraint observations_identity unique (account, livemode, id, hash),
+  -- The id comes first, so that the one index also finds an event by its id alone.
+  constraint observations_identity unique (id, account, livemode, hash),
   constraint observations_kind check (kind in ('event', 'read', 'manual'))
 );
 comment on table proviso.observations is 'Raw, append-only: a delivered event, an API read or a manual act.';
@@ -24,7 +25,6 @@ comment on column proviso.observations.hash is 'SHA-256 of the body without pend
 comment on column proviso.observations.created is 'Unix seconds: event created, or when the read or act began.';
 comment on column proviso.observations.problem is 'Why no fact could be read from it; null when one was, or none is expected.';
 create index observations_pending on proviso.observations (seq) where is_pending;
-create index observations_by_id on proviso.observations (id);
 
 create table proviso.links (
   account text not null,
@@ -42,10 +42,13 @@ create table proviso.facts (
   key text not null,
   type text not null,
   object text not null,
-  snapshots jsonb not null,
+  snapshots json not null,
+  compacted text[] not null default '{}',
   constraint facts_pkey primary key (account, livemode, key, type, object)
 );
 comment on table proviso.facts is 'Per object the set of reduced snapshots, under the key its payload names.';
+comment on column proviso.facts.snapshots is 'json, not jsonb: payload text may hold \u0000, and nothing queries inside it.';
+comment on column proviso.facts.compacted is 'Observations whose snapshots can no longer matter; their raw rows stay.';
 create index facts_object on proviso.facts (account, livemode, object);
 
 create table proviso.customers (

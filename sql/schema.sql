@@ -74,11 +74,14 @@ create table proviso.facts (
   key text not null,
   type text not null,
   object text not null,
-  snapshots jsonb not null,
+  snapshots json not null,
+  compacted text[] default '{}'::text[] not null,
   constraint facts_pkey PRIMARY KEY (account, livemode, key, type, object)
 );
 CREATE INDEX facts_object ON proviso.facts USING btree (account, livemode, object);
 comment on table proviso.facts is 'Per object the set of reduced snapshots, under the key its payload names.';
+comment on column proviso.facts.snapshots is E'json, not jsonb: payload text may hold \\u0000, and nothing queries inside it.';
+comment on column proviso.facts.compacted is 'Observations whose snapshots can no longer matter; their raw rows stay.';
 
 create table proviso.feed (
   is_only boolean default true not null,
@@ -135,10 +138,9 @@ create table proviso.observations (
   problem text,
   body bytea not null,
   constraint observations_pkey PRIMARY KEY (seq),
-  constraint observations_identity UNIQUE (account, livemode, id, hash),
+  constraint observations_identity UNIQUE (id, account, livemode, hash),
   constraint observations_kind CHECK ((kind = ANY (ARRAY['event'::text, 'read'::text, 'manual'::text])))
 );
-CREATE INDEX observations_by_id ON proviso.observations USING btree (id);
 CREATE INDEX observations_pending ON proviso.observations USING btree (seq) WHERE is_pending;
 comment on table proviso.observations is 'Raw, append-only: a delivered event, an API read or a manual act.';
 comment on column proviso.observations.id is 'evt_… as Stripe names it; read_… and act_… are ours.';
@@ -162,6 +164,6 @@ SELECT c.account,
     f.value -> 'value'::text AS value,
     (f.value ->> 'until'::text)::bigint AS until,
     f.value -> 'reasons'::text AS reasons
-   FROM customers c
+   FROM proviso.customers c
      CROSS JOIN LATERAL jsonb_each(c.access) f(key, value);
 comment on view proviso.access is 'For SQL users: one row per customer and feature, `until` applied.';

@@ -54,6 +54,8 @@ export interface ProvisoOptions<F extends string = string> {
   migrate?: boolean
   /** Lets `/v1` be called without a key, under loopback names only. @defaultValue false */
   allowUnauthenticated?: boolean
+  /** Aborted when the process begins to stop: streams end, new webhooks are answered 503. */
+  signal?: AbortSignal
   /** A pino logger, or anything with its four methods. @defaultValue silent */
   log?: Log
 }
@@ -99,14 +101,16 @@ const SETTLE_BUDGET_MS = 2_000
  * const { allowed } = await proviso.check({ customer: 'ada', feature: 'export' })
  */
 export function createProviso<const F extends string>(options: ProvisoOptions<F>): Proviso<F> {
-  const closing = new AbortController()
+  const closed = new AbortController()
+  const closing =
+    options.signal === undefined ? closed.signal : AbortSignal.any([closed.signal, options.signal])
   const log = options.log ?? silentLog
   const registrations = new Set<Registration>()
   let opening: Promise<Opened> | null = null
 
   function open(): Promise<Opened> {
-    if (closing.signal.aborted) return Promise.reject(closedError())
-    opening ??= connect(options, closing.signal, log).then(
+    if (closed.signal.aborted) return Promise.reject(closedError())
+    opening ??= connect(options, closing, log).then(
       (opened) => {
         for (const registration of registrations) registration.begin(opened.engine)
         return opened
@@ -141,7 +145,7 @@ export function createProviso<const F extends string>(options: ProvisoOptions<F>
     start: async () => (await engine()).start(),
     engine,
     async close() {
-      closing.abort()
+      closed.abort()
       const opened = await opening?.catch(() => null)
       await opened?.close()
     },

@@ -1,6 +1,9 @@
 /** Signals by which a terminal or a supervisor asks a process to end. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
+/** Under `npm start` one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const ECHO_MS = 500
+
 /** Runs until the work ends or someone asks the process to; a second signal does not wait. */
 export async function untilInterrupted(
   work: (signal: AbortSignal) => Promise<void>,
@@ -22,12 +25,15 @@ export interface Interrupt {
 
 export function onInterrupt(): Interrupt {
   const stop = new AbortController()
+  let firstAt = 0
   const listener = (name: NodeJS.Signals): void => {
-    if (stop.signal.aborted) {
+    if (!stop.signal.aborted) {
+      firstAt = performance.now()
+      stop.abort()
+    } else if (performance.now() - firstAt > ECHO_MS) {
       // 128 + the signal's number is what a shell reports for a process ended by it.
       process.exit(name === 'SIGINT' ? 130 : 143)
     }
-    stop.abort()
   }
   for (const name of SIGNALS) process.on(name, listener)
   return {

@@ -71,7 +71,8 @@ export async function withEngine<T>(
   environment: Environment,
   act: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const { PROVISO_URL: _service, ...withoutService } = environment
+  const withoutService = { ...environment }
+  delete withoutService.PROVISO_URL
   const config = readClientConfig(flags, withoutService)
   if (config.kind === 'service') {
     throw new ProvisoError(

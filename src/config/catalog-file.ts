@@ -46,16 +46,19 @@ async function importModule(path: string): Promise<unknown> {
   try {
     // Loaded only when a script is named: most starts read JSON. It runs TypeScript on Node 20 too.
     const { createJiti } = await import('jiti')
-    const module: unknown = await createJiti(import.meta.url).import(path)
+    const module: unknown = await createJiti(import.meta.url, { fsCache: false }).import(path)
     return catalogOf(module)
   } catch (cause) {
     throw unreadable(path, cause)
   }
 }
 
+/** The default export where it is a catalog, else the one named `catalog`. */
 function catalogOf(module: unknown): unknown {
   const exported = module as { default?: unknown; catalog?: unknown }
-  return exported.default ?? exported.catalog ?? module
+  const candidate = exported.default ?? exported
+  const isCatalog = typeof candidate === 'object' && candidate !== null && 'features' in candidate
+  return isCatalog ? candidate : (exported.catalog ?? candidate)
 }
 
 function unreadable(path: string, cause: unknown): ProvisoError {

@@ -39,7 +39,7 @@ export interface Catalog {
   features: ReadonlyMap<string, FeatureDefinition>
   products: ReadonlyMap<string, CatalogProduct>
   policy: Policy
-  /** Changes whenever a decision could: its canonical text. */
+  /** 16 hex digits of its canonical text: changes whenever a decision could. */
   fingerprint: string
   byPrice: ReadonlyMap<string, string>
   byLookupKey: ReadonlyMap<string, string>
@@ -73,13 +73,25 @@ export function compileCatalog(definition: unknown): CompiledCatalog {
       Object.entries(products).map(([id, product]) => [id, compileProduct(id, product, merged)]),
     ),
     policy: merged,
-    fingerprint: canonical({ features, products, policy: merged }),
+    fingerprint: fingerprint(canonical({ features, products, policy: merged })),
     byPrice: index(products, (match) => match?.prices),
     byLookupKey: index(products, (match) => match?.lookupKeys),
     byStripeProduct: index(products, (match) => match?.products),
     byStripeFeature: indexStripeFeatures(features),
   }
   return { ok: true, catalog }
+}
+
+/** FNV-1a over two seeds: tells catalogs apart, protects nothing. */
+function fingerprint(text: string): string {
+  const half = (seed: number) => {
+    let hash = seed
+    for (let index = 0; index < text.length; index++) {
+      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+    }
+    return (hash >>> 0).toString(16).padStart(8, '0')
+  }
+  return half(0x811c9dc5) + half(0x9747b28c)
 }
 
 function compileProduct(id: string, product: ProductDefinition, policy: Policy): CatalogProduct {

@@ -30,6 +30,8 @@ export function errorResponse(thrown: unknown, requestId: string): Response {
     'cache-control': 'no-store',
   })
   if (error.status === 503) headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+  // What may be left of such a body must not be read as the next request.
+  if (error.code === 'body_too_large') headers.set('connection', 'close')
   if (error.code === 'unauthorized') headers.set('www-authenticate', 'Bearer realm="proviso"')
   if (error.code === 'method_not_allowed') {
     headers.set('allow', listOf(error.details?.['allowed']).join(', '))

@@ -20,6 +20,7 @@ export interface Server {
 }
 
 const GRACE_MS = 10_000
+const SWEEP_MS = 20
 
 export async function listen({ app, host, port }: ServerOptions): Promise<Server> {
   const answer = getRequestListener((request) => app.fetch(request))
@@ -35,8 +36,11 @@ export async function listen({ app, host, port }: ServerOptions): Promise<Server
     port: bound,
     async close(graceMs = GRACE_MS) {
       const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+      // A connection that was busy when closing began would be kept alive by its caller afterwards.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
       await new Promise<void>((resolve) => server.close(() => resolve()))
       clearTimeout(cut)
+      clearInterval(sweep)
     },
   }
 }

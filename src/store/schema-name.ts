@@ -4,6 +4,8 @@ import type { Database, Queryable } from './database.ts'
 /** The schema every SQL text in this package is written for. */
 export const DEFAULT_SCHEMA = 'proviso'
 
+const MEMO_LIMIT = 1_000
+
 /** Checks a schema name from a user; answers it as it may stand in SQL. */
 export function quoteSchema(name: string): string {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name) || name.startsWith('pg_')) {
@@ -23,12 +25,13 @@ export function quoteSchema(name: string): string {
 export function withSchema(database: Database, schema: string): Database {
   const quoted = quoteSchema(schema)
   if (schema === DEFAULT_SCHEMA) return database
-  // Statements are constants: the memo stays as small as the number of statements in the program.
+  // Our statements are constants; those of a handler in our transaction need not be.
   const memo = new Map<string, string>()
   const rewrite = (text: string): string => {
     let rewritten = memo.get(text)
     if (rewritten === undefined) {
       rewritten = text.replace(/"proviso"|\bproviso(?=\.)/g, quoted)
+      if (memo.size >= MEMO_LIMIT) memo.clear()
       memo.set(text, rewritten)
     }
     return rewritten

@@ -43,7 +43,8 @@ export class Fields {
   integer(key: string): number | null {
     const value = this.#value(key)
     if (value === null) return null
-    if (Number.isSafeInteger(value)) return value as number
+    // JSON has a minus zero, which would not equal the zero that jsonb gives back.
+    if (Number.isSafeInteger(value)) return (value as number) + 0
     return this.#unreadable(key, 'integer', value)
   }
 
@@ -64,7 +65,7 @@ export class Fields {
   flagOrNumber(key: string): boolean | number | null {
     const value = this.#value(key)
     if (value === null || typeof value === 'boolean') return value
-    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (typeof value === 'number' && Number.isFinite(value)) return value + 0
     return this.#unreadable(key, 'boolean or number', value)
   }
 

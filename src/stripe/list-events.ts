@@ -75,5 +75,12 @@ function asEnvelope(event: unknown, scope: Scope): EventEnvelope {
   if (verdict.kind !== 'event') {
     throw new ProvisoError('event_invalid', `Stripe listed an unreadable event: ${verdict.message}`)
   }
+  if (verdict.event.livemode !== scope.livemode) {
+    const mode = scope.livemode ? 'live' : 'test'
+    throw new ProvisoError(
+      'stripe_unavailable',
+      `events of ${mode} mode were asked for with an API key of the other: set a ${mode} mode key`,
+    )
+  }
   return { ...verdict.event, account: scope.account }
 }

@@ -41,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     if (given !== undefined) await execute(url, `drop database if exists ${template}`)
     await server?.stop()
-    if (existsSync(join(runFolder, 'keep'))) {
+    if (server !== undefined && existsSync(join(runFolder, 'keep'))) {
       console.error(`The data of the failed tests is in ${runFolder}.`)
     } else {
       await rm(runFolder, { recursive: true, force: true })

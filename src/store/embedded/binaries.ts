@@ -73,19 +73,24 @@ interface Link {
  * An npm archive cannot hold links, so the package makes those its libraries need in a postinstall
  * script, which npm 11 no longer runs. Missing ones are made here.
  */
-async function healLibraries(native: string, spareFolder: string): Promise<Record<string, string>> {
-  const missing = (await readLinks(native)).filter((link) => !existsSync(link.target))
+export async function healLibraries(
+  native: string,
+  spareFolder: string,
+  link: typeof makeLink = makeLink,
+): Promise<Record<string, string>> {
+  const missing = (await readLinks(native)).filter(({ target }) => !existsSync(target))
   if (missing.length === 0) return {}
   try {
-    for (const link of missing) await makeLink(basename(link.source), link.target)
+    for (const { source, target } of missing) await link(basename(source), target)
     return {}
   } catch {
     // An ordinary user may not write to a package that root installed.
     await mkdir(spareFolder, { recursive: true })
-    for (const link of missing)
-      await makeLink(link.source, join(spareFolder, basename(link.target)))
+    for (const { source, target } of missing)
+      await link(source, join(spareFolder, basename(target)))
     const name = platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
-    return { [name]: spareFolder }
+    // A library found there looks beside itself for the ones it needs: they are beside the originals.
+    return { [name]: `${spareFolder}:${join(native, 'lib')}` }
   }
 }
 

@@ -10,7 +10,8 @@ import type { ServerUser } from './server-user.ts'
 
 /** Major version of the server in the installed package. */
 const MAJOR = '18'
-export const SUPERUSER = 'proviso'
+/** Not `proviso`: a role's own name is on its search path, where it would find our schema unasked. */
+export const SUPERUSER = 'postgres'
 
 const run = promisify(execFile)
 
@@ -44,7 +45,7 @@ export async function createCluster(
   const aside = join(dataDir, 'postgres.new')
   await rm(aside, { recursive: true, force: true })
   await mkdir(aside, { mode: 0o700 })
-  const passwordFile = join(aside, '..', 'password')
+  const passwordFile = await writePassword(dataDir)
   if (user.ids !== undefined) {
     await chown(aside, user.ids.uid, user.ids.gid)
     await chown(passwordFile, user.ids.uid, user.ids.gid)
@@ -71,13 +72,24 @@ export async function createCluster(
   }
 }
 
-/** Made once per data folder, readable by its owner only. */
+const passwordIn = (dataDir: string): string => join(dataDir, 'password')
+
+/** Readable by its owner only: the server asks everyone for it, also on this machine. */
+async function writePassword(dataDir: string): Promise<string> {
+  const file = passwordIn(dataDir)
+  await rm(file, { force: true })
+  await writeFile(file, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 })
+  return file
+}
+
 export async function readPassword(dataDir: string): Promise<string> {
-  const path = join(dataDir, 'password')
   try {
-    await writeFile(path, `${randomBytes(24).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return (await readFile(passwordIn(dataDir), 'utf8')).trim()
+  } catch (cause) {
+    throw new ProvisoError(
+      'database_unavailable',
+      `The password of the embedded PostgreSQL in ${passwordIn(dataDir)} cannot be read (${(cause as NodeJS.ErrnoException).code ?? ''}): start as the user it belongs to; if it is lost, let that user in through ${clusterIn(dataDir)}/pg_hba.conf.`,
+      { cause },
+    )
   }
-  return (await readFile(path, 'utf8')).trim()
 }

@@ -29,10 +29,10 @@ const run = promisify(execFile)
 /**
  * PostgreSQL refuses to run as root. Started by root it runs as the owner of the data when there is
  * one, else as `postgres`, else as `nobody`; no account is created.
- * @param paths what the server must reach: its programs and its data.
+ * @param folders what the server must enter: those of its programs and its data.
  */
 export async function chooseServerUser(
-  paths: string[],
+  folders: string[],
   ownerOfData: number | undefined,
 ): Promise<ServerUser> {
   if (process.getuid?.() !== 0) {
@@ -40,10 +40,10 @@ export async function chooseServerUser(
   }
   const account = await findAccount(ownerOfData)
   const ids = { uid: account.uid, gid: account.gid }
-  if (await canReachAll(paths, ids)) {
+  if (await canEnterAll(folders, ids)) {
     return { ids, command: (file, args) => ({ file, args, ids }) }
   }
-  const prefix = await findPassage(paths, account)
+  const prefix = await findPassage(folders, account)
   return {
     ids,
     command: (file, args) => ({ file: 'setpriv', args: [...prefix, file, ...args], ids: {} }),
@@ -73,14 +73,14 @@ function parseAccount(line: string): Account[] {
   return [{ name, uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 }]
 }
 
-async function canReachAll(paths: string[], ids: { uid: number; gid: number }): Promise<boolean> {
-  const reached = await Promise.all(paths.map((path) => canReach(path, ids)))
-  return reached.every(Boolean)
+async function canEnterAll(folders: string[], ids: { uid: number; gid: number }): Promise<boolean> {
+  const entered = await Promise.all(folders.map((folder) => canEnter(folder, ids)))
+  return entered.every(Boolean)
 }
 
 /** Whether every folder on the way may be entered, by the mode bits alone. */
-async function canReach(path: string, ids: { uid: number; gid: number }): Promise<boolean> {
-  for (let folder = dirname(await realpath(path)); ; folder = dirname(folder)) {
+async function canEnter(start: string, ids: { uid: number; gid: number }): Promise<boolean> {
+  for (let folder = await realpath(start); ; folder = dirname(folder)) {
     const { mode, uid, gid } = await stat(folder)
     const bit = uid === ids.uid ? 0o100 : gid === ids.gid ? 0o010 : 0o001
     if ((mode & bit) === 0) return false
@@ -93,18 +93,22 @@ async function canReach(path: string, ids: { uid: number; gid: number }): Promis
  * pass with a single capability of root's; better than opening the folders, or keeping the data
  * somewhere else.
  */
-async function findPassage(paths: string[], account: Account): Promise<string[]> {
+async function findPassage(folders: string[], account: Account): Promise<string[]> {
   for (const capability of ['+dac_read_search', '+dac_override']) {
     const prefix = [
       `--reuid=${account.uid}`,
       `--regid=${account.gid}`,
       '--clear-groups',
       '--no-new-privs',
+      // Without it access(2), with which PostgreSQL looks for its own programs, ignores capabilities.
+      '--securebits=+no_setuid_fixup',
       `--inh-caps=-all,${capability}`,
       `--ambient-caps=-all,${capability}`,
     ]
     try {
-      await run('setpriv', [...prefix, 'ls', '-d', ...paths], { cwd: '/' })
+      await run('setpriv', [...prefix, 'ls', '-d', ...folders.map((folder) => `${folder}/.`)], {
+        cwd: '/',
+      })
       return prefix
     } catch {
       // Not on Linux, not installed, or a container without this capability.
@@ -112,6 +116,6 @@ async function findPassage(paths: string[], account: Account): Promise<string[]>
   }
   throw new ProvisoError(
     'config_invalid',
-    `PostgreSQL refuses to run as root, and the account "${account.name}" may not enter the folders of ${paths.join(' or ')}: start as an ordinary user, move the folders to where others may enter, or set DATABASE_URL to a server of your own.`,
+    `PostgreSQL refuses to run as root, and the account "${account.name}" may not enter the folders of ${folders.join(' or ')}: start as an ordinary user, move the folders to where others may enter, or set DATABASE_URL to a server of your own.`,
   )
 }

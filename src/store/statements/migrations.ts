@@ -13,12 +13,16 @@ export async function readServerVersion(
 
 /**
  * Asked before anything is created: an application role may use the schema and the table an
- * administrator made, and be denied `create schema if not exists` all the same.
+ * administrator made, and be denied `create schema if not exists` all the same. Reads the catalogs
+ * themselves: `to_regclass` would answer from a cache that waiting for a lock does not refresh.
  */
 export const MIGRATION_STATE = `
   select
-    to_regnamespace('"proviso"') is not null as has_schema,
-    to_regclass('proviso.migrations') is not null as has_table`
+    count(n.oid) > 0 as has_schema,
+    count(c.oid) > 0 as has_table
+  from pg_namespace n
+  left join pg_class c on c.relnamespace = n.oid and c.relname = 'migrations' and c.relkind = 'r'
+  where '"' || n.nspname || '"' = '"proviso"'`
 
 export async function readMigrationState(
   db: Queryable,
@@ -70,19 +74,18 @@ export async function recordMigration(tx: Queryable, migration: Migration): Prom
   await tx.query(RECORD_MIGRATION, [migration.number, migration.name, migration.isBreaking])
 }
 
-/** `l`: lz4, `p`: pglz, empty: the server's default; storage `e`: external, not compressed. */
+/** No row when there is no such table; `is_default`: nobody has chosen how it stores bodies. */
 export const BODY_STORAGE = `
   select
-    a.attcompression::text as compression,
-    a.attstorage::text as storage,
+    a.attcompression = '' and a.attstorage = 'x' as is_default,
     coalesce('lz4' = any (s.enumvals), false) as has_lz4
   from pg_attribute a
   left join pg_settings s on s.name = 'default_toast_compression'
-  where a.attrelid = 'proviso.observations'::regclass and a.attname = 'body'`
+  where a.attrelid = to_regclass('proviso.observations') and a.attname = 'body'`
 
 export interface BodyStorage {
-  compression: string
-  storage: string
+  is_default: boolean
+  /** The setting lists what the server was built with. */
   has_lz4: boolean
 }
 
@@ -91,10 +94,7 @@ export async function readBodyStorage(db: Queryable): Promise<BodyStorage | unde
 }
 
 export async function compressBodyWithLz4(db: Queryable): Promise<void> {
-  await db.query(`
-    alter table proviso.observations
-      alter column body set storage extended,
-      alter column body set compression lz4`)
+  await db.query('alter table proviso.observations alter column body set compression lz4')
 }
 
 export async function storeBodyUncompressed(db: Queryable): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Json, Shape } from './event.ts'
 import { type Price, renderPlan, renderPrice } from './price.ts'
-import type { Item } from './subscription.ts'
+import type { Item } from './subscription-item.ts'
 
 export interface Line {
   price: Price
@@ -12,6 +12,8 @@ export interface Line {
   isProration: boolean
   /** null: an invoice item that belongs to no subscription item, such as a one-time price. */
   item: string | null
+  /** New payloads: the line's parent is an invoice item, which names no subscription item. */
+  isFromInvoiceItem?: boolean
 }
 
 /** The line Stripe bills for an item's own period. */
@@ -77,7 +79,7 @@ function basilLine(line: Line, ids: LineIds): Json {
   return {
     invoice: ids.invoice,
     parent:
-      line.item === null
+      line.item === null || line.isFromInvoiceItem === true
         ? {
             type: 'invoice_item_details',
             invoice_item_details: { invoice_item: invoiceItem, ...proration },

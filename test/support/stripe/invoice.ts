@@ -1,10 +1,11 @@
 import { type Account, type EmitOptions, StripeObject } from './account.ts'
 import type { Customer } from './customer.ts'
 import type { Json } from './event.ts'
-import { type Line, renderLine } from './invoice-line.ts'
+import type { Line } from './invoice-line.ts'
+import { renderInvoice } from './invoice-payload.ts'
 import { Payment } from './payment.ts'
 import type { Subscription } from './subscription.ts'
-import { DAY, HOUR } from './time.ts'
+import { DAY } from './time.ts'
 
 export interface InvoiceFields {
   customer: Customer
@@ -171,83 +172,6 @@ export class Invoice extends StripeObject {
   }
 
   render(): Json {
-    const { subscription, customer, lines, reason } = this.fields
-    const isLegacy = this.account.shape === 'legacy'
-    const ids = { invoice: this.id, subscription: subscription?.id ?? null }
-    const metadata = subscription?.state.metadata ?? {}
-    return {
-      id: this.id,
-      object: 'invoice',
-      amount_due: this.amountDue,
-      amount_paid: this.amountPaid,
-      amount_remaining: this.amountDue - this.amountPaid,
-      attempt_count: this.attemptCount,
-      attempted: this.attempted,
-      auto_advance: this.status === 'draft' || this.status === 'open',
-      ...(isLegacy
-        ? {}
-        : { automatically_finalizes_at: this.status === 'draft' ? this.created + HOUR : null }),
-      billing_reason: reason,
-      ...(isLegacy
-        ? { charge: this.payment?.charge?.id ?? null, payment_intent: this.payment?.id ?? null }
-        : {}),
-      collection_method: this.sendsInvoice ? 'send_invoice' : 'charge_automatically',
-      created: this.created,
-      currency: 'usd',
-      customer: customer.id,
-      due_date: this.dueDate,
-      last_finalization_error:
-        this.finalizationError === null ? null : { code: this.finalizationError },
-      lines: {
-        object: 'list',
-        data: lines.map((line, index) =>
-          renderLine(line, { ...ids, line: this.lineIds[index] ?? '' }, this.account.shape),
-        ),
-        has_more: false,
-        total_count: lines.length,
-        url: `/v1/invoices/${this.id}/lines`,
-      },
-      livemode: false,
-      metadata: {},
-      next_payment_attempt: this.nextPaymentAttempt,
-      number: this.finalizedAt === null ? null : `N-${this.id}`,
-      ...(isLegacy
-        ? { paid: this.status === 'paid', paid_out_of_band: false }
-        : { parent: basilParent(subscription?.id, metadata) }),
-      period_end: this.created,
-      period_start: this.created,
-      starting_balance: -(this.fields.balance ?? 0),
-      status: this.status,
-      ...(isLegacy || this.uncollectibleReason === null
-        ? {}
-        : { status_details: { uncollectible: { reason: this.uncollectibleReason } } }),
-      status_transitions: {
-        finalized_at: this.finalizedAt,
-        marked_uncollectible_at: this.uncollectibleAt,
-        paid_at: this.paidAt,
-        voided_at: this.voidedAt,
-      },
-      ...(isLegacy
-        ? {
-            subscription: subscription?.id ?? null,
-            ...(subscription === undefined ? {} : { subscription_details: { metadata } }),
-          }
-        : {}),
-      subtotal: this.total,
-      total: this.total,
-      webhooks_delivered_at: null,
-    }
-  }
-}
-
-function basilParent(
-  subscription: string | undefined,
-  metadata: Record<string, string>,
-): Json | null {
-  if (subscription === undefined) return null
-  return {
-    type: 'subscription_details',
-    quote_details: null,
-    subscription_details: { metadata, subscription },
+    return renderInvoice(this)
   }
 }

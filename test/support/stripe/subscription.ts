@@ -1,17 +1,9 @@
 import { type Account, type EmitOptions, StripeObject } from './account.ts'
 import type { Customer } from './customer.ts'
-import type { Json, Shape } from './event.ts'
-import { type Price, renderPlan, renderPrice } from './price.ts'
+import type { Json } from './event.ts'
+import { type Price, renderPlan } from './price.ts'
+import { type Item, renderItem } from './subscription-item.ts'
 import { addInterval } from './time.ts'
-
-export interface Item {
-  id: string
-  price: Price
-  quantity: number
-  created: number
-  periodStart: number
-  periodEnd: number
-}
 
 export interface SubscriptionFields {
   customer: Customer
@@ -187,24 +179,5 @@ export class Subscription extends StripeObject {
       trial_end: state.trialEnd,
       trial_start: state.trialStart,
     }
-  }
-}
-
-function renderItem(item: Item, subscription: string, shape: Shape): Json {
-  return {
-    id: item.id,
-    object: 'subscription_item',
-    billing_thresholds: null,
-    created: item.created,
-    ...(shape === 'basil'
-      ? { current_period_end: item.periodEnd, current_period_start: item.periodStart }
-      : {}),
-    metadata: {},
-    plan: renderPlan(item.price),
-    price: renderPrice(item.price, shape),
-    // A metered item has no quantity at all.
-    ...(item.price.isMetered ? {} : { quantity: item.quantity }),
-    subscription,
-    tax_rates: [],
   }
 }

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { LOG_LEVELS } from '../log.ts'
+
+export function withServiceOptions(command: Command): Command {
+  return command
+    .option('--port <n>', 'port to listen on; 0: any free one (PROVISO_PORT, default 4400)')
+    .option('--host <address>', 'address to listen on (PROVISO_HOST, default 127.0.0.1)')
+    .option('--catalog <file>', 'catalog as JSON, TypeScript or JavaScript (PROVISO_CATALOG)')
+    .option('--database <url>', 'PostgreSQL to use (DATABASE_URL); absent: embedded in --data')
+    .option(
+      '--data <directory>',
+      'folder of the embedded database (PROVISO_DATA, default .proviso)',
+    )
+    .option('--schema <name>', 'PostgreSQL schema of all tables (PROVISO_SCHEMA, default proviso)')
+    .option(
+      '--mode <mode>',
+      'live or test (PROVISO_MODE; default: that of STRIPE_API_KEY, else both)',
+    )
+    .option('--log-level <level>', `${LOG_LEVELS.join(', ')} (PROVISO_LOG_LEVEL)`)
+    .addHelpText(
+      'after',
+      `
+Environment:
+  STRIPE_WEBHOOK_SECRET  signing secret of the webhook endpoint; several, separated by commas, while one is rolled
+  STRIPE_API_KEY         optional; lets Proviso read from Stripe what no event carries
+  PROVISO_API_KEY        bearer keys of /v1, separated by commas`,
+    )
+}

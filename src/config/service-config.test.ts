@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { describeConfig } from './describe-config.ts'
+import { readEnvironment } from './environment.ts'
+import { readServiceConfig } from './service-config.ts'
+import { isProvisoError } from '../errors.ts'
+
+const complete = {
+  STRIPE_WEBHOOK_SECRET: 'whsec_one, whsec_two',
+  PROVISO_API_KEY: 'key_one,key_two',
+  DATABASE_URL: 'postgres://app:hunter2@db.internal:5432/app',
+}
+
+function problemsOf(read: () => unknown): Record<string, string> {
+  try {
+    read()
+  } catch (error) {
+    if (!isProvisoError(error)) throw error
+    expect(error.code).toBe('config_invalid')
+    const problems = error.details?.['problems'] as { setting: string; message: string }[]
+    for (const { setting } of problems) expect(error.message).toContain(setting)
+    return Object.fromEntries(problems.map(({ setting, message }) => [setting, message]))
+  }
+  throw new Error('expected a config_invalid error')
+}
+
+describe('the configuration of serve', () => {
+  test('reads lists, defaults and the database from the environment', () => {
+    const config = readServiceConfig('serve', { catalog: 'catalog.json' }, complete)
+
+    expect(config).toMatchObject({
+      port: 4400,
+      host: '127.0.0.1',
+      webhookSecrets: ['whsec_one', 'whsec_two'],
+      apiKeys: ['key_one', 'key_two'],
+      target: { kind: 'url', url: complete.DATABASE_URL },
+      schema: 'proviso',
+      livemode: null,
+      logLevel: 'info',
+    })
+  })
+
+  test('puts flags before the environment', () => {
+    const config = readServiceConfig(
+      'serve',
+      { catalog: 'a.json', port: '0', database: 'postgres://localhost/other', logLevel: 'debug' },
+      { ...complete, PROVISO_PORT: '1', PROVISO_CATALOG: 'b.json' },
+    )
+
+    expect(config).toMatchObject({
+      port: 0,
+      catalogFile: 'a.json',
+      target: { url: 'postgres://localhost/other' },
+      logLevel: 'debug',
+    })
+  })
+
+  test('falls back to an embedded database in the data folder', () => {
+    const withoutDatabase = { ...complete, DATABASE_URL: ' ' }
+
+    const config = readServiceConfig(
+      'serve',
+      { catalog: 'a.json', data: '/tmp/x' },
+      readEnvironment(withoutDatabase),
+    )
+
+    expect(config.target).toEqual({ kind: 'embedded', directory: '/tmp/x' })
+  })
+
+  test('tells everything that is missing at once', () => {
+    const problems = problemsOf(() => readServiceConfig('serve', {}, {}))
+
+    expect(Object.keys(problems).sort()).toEqual([
+      '--catalog',
+      'PROVISO_API_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+    ])
+  })
+
+  test('tells everything that is wrong at once, and never repeats a secret', () => {
+    const problems = problemsOf(() =>
+      readServiceConfig(
+        'serve',
+        {
+          port: '99999',
+          mode: 'prod',
+          logLevel: 'loud',
+          schema: 'My Schema',
+          database: 'mysql://u:hunter2@x',
+        },
+        {
+          STRIPE_WEBHOOK_SECRET: 'sk_live_hunter2',
+          STRIPE_API_KEY: 'hunter2',
+          PROVISO_API_KEY: 'a b',
+        },
+      ),
+    )
+
+    expect(Object.keys(problems).sort()).toEqual(
+      [
+        '--catalog',
+        '--database',
+        '--log-level',
+        '--mode',
+        '--port',
+        '--schema',
+        'PROVISO_API_KEY',
+        'STRIPE_API_KEY',
+        'STRIPE_WEBHOOK_SECRET',
+      ].sort(),
+    )
+    expect(JSON.stringify(problems)).not.toContain('hunter2')
+  })
+
+  test.each([
+    ['sk_live_abc', true],
+    ['rk_test_abc', false],
+  ])('takes the mode from the key %s', (key, livemode) => {
+    const config = readServiceConfig(
+      'serve',
+      { catalog: 'a' },
+      { ...complete, STRIPE_API_KEY: key },
+    )
+
+    expect(config.livemode).toBe(livemode)
+  })
+
+  test('refuses a mode that the key contradicts', () => {
+    const problems = problemsOf(() =>
+      readServiceConfig(
+        'serve',
+        { catalog: 'a', mode: 'test' },
+        { ...complete, STRIPE_API_KEY: 'sk_live_abc' },
+      ),
+    )
+
+    expect(problems['--mode']).toContain('live key')
+  })
+})
+
+describe('the configuration of dev', () => {
+  test('needs nothing', () => {
+    expect(readServiceConfig('dev', {}, {})).toMatchObject({
+      catalogFile: null,
+      webhookSecrets: [],
+      apiKeys: [],
+      target: { kind: 'embedded' },
+    })
+  })
+
+  test('needs a key where it is bound to more than this machine', () => {
+    const problems = problemsOf(() => readServiceConfig('dev', { host: '0.0.0.0' }, {}))
+
+    expect(Object.keys(problems)).toEqual(['PROVISO_API_KEY'])
+  })
+})
+
+describe('the environment', () => {
+  test('counts an empty variable as absent and sees no other than its own', () => {
+    expect(readEnvironment({ DATABASE_URL: ' ', PROVISO_PORT: '1', HOME: '/root' })).toEqual({
+      PROVISO_PORT: '1',
+    })
+  })
+})
+
+describe('a printed configuration', () => {
+  test('hides every secret', () => {
+    const config = readServiceConfig(
+      'serve',
+      { catalog: 'catalog.json' },
+      { ...complete, STRIPE_API_KEY: 'sk_live_secretsecret' },
+    )
+
+    const printed = JSON.stringify(describeConfig(config))
+
+    for (const secret of [
+      'hunter2',
+      'whsec_one',
+      'whsec_two',
+      'key_one',
+      'key_two',
+      'secretsecret',
+    ]) {
+      expect(printed).not.toContain(secret)
+    }
+    expect(printed).toContain('app:***@db.internal:5432/app')
+  })
+})

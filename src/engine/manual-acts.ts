@@ -1,0 +1,132 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Catalog } from '../core/compile-catalog.ts'
+import type { Scope } from '../core/fact.ts'
+import type { ManualGrantState } from '../core/fact.ts'
+import { ProvisoError } from '../errors.ts'
+import type { ManualBody } from '../stripe/observation.ts'
+import type { GrantRequest, RevokeRequest } from './engine.ts'
+import type { Intake } from './intake.ts'
+
+export interface ManualActsOptions {
+  catalog: Catalog
+  intake: Intake
+  now: () => Promise<number>
+  scopeOf: (scope: Partial<Scope>) => Promise<Scope>
+  /** Grants of a person that are held for a customer, revoked ones included. */
+  held: (customer: string, scope: Scope) => Promise<{ id: string; state: ManualGrantState }[]>
+}
+
+/** A person's grants and revocations: observations like any other, so a rebuild keeps them (law 6). */
+export function createManualActs({ catalog, intake, now, scopeOf, held }: ManualActsOptions) {
+  async function record(scope: Scope, body: ManualBody): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(body))
+    const digest = createHash('sha256').update(`${body.act}\n${body.id}`).digest('hex').slice(0, 24)
+    await intake.submit({
+      ...scope,
+      kind: 'manual',
+      // The same act on the same grant is one observation, however often it is asked for.
+      id: `act_${digest}`,
+      type: `proviso.${body.act}`,
+      created: body.from,
+      body: bytes,
+    })
+  }
+
+  return {
+    async grant(request: GrantRequest) {
+      const definition = catalog.features.get(request.feature)
+      if (definition === undefined) throw unknownFeature(catalog, request.feature)
+      const { customer, feature, id = `grant_${randomUUID()}` } = request
+      checkName('customer', customer)
+      checkName('id', id)
+      const value = request.value ?? null
+      const isFitting = definition.type === 'flag' ? value === null || value === true : value !== true
+      if (!isFitting || value === false || (typeof value === 'number' && !isCount(value))) {
+        throw new ProvisoError(
+          'invalid_request',
+          `value ${JSON.stringify(value)} does not fit feature ${feature}, a ${definition.type}: ${definition.type === 'flag' ? 'leave it out or use true' : 'use a whole number from 0, or leave it out'}.`,
+        )
+      }
+      const scope = await scopeOf(request)
+      const known = (await held(customer, scope)).find((grant) => grant.id === id)
+      if (known !== undefined) {
+        const isSame =
+          known.state.feature === feature &&
+          known.state.value === value &&
+          known.state.until === (request.until ?? null)
+        if (isSame && !known.state.isRevoked) return { id, customer, feature }
+        throw new ProvisoError(
+          'invalid_request',
+          `Grant id ${id} was used before for another grant, or was revoked: choose a new id.`,
+        )
+      }
+      await record(scope, {
+        object: 'proviso.manual',
+        act: 'grant',
+        id,
+        customer,
+        feature,
+        value,
+        from: await now(),
+        until: request.until ?? null,
+        note: request.note ?? null,
+      })
+      return { id, customer, feature }
+    },
+
+    async revoke(request: RevokeRequest) {
+      checkName('customer', request.customer)
+      const scope = await scopeOf(request)
+      const grants = await held(request.customer, scope)
+      const wanted = grants.filter(({ id, state }) =>
+        'id' in request ? id === request.id : state.feature === request.feature,
+      )
+      if (wanted.length === 0) {
+        const what = 'id' in request ? `with id ${request.id}` : `of ${request.feature}`
+        throw new ProvisoError(
+          'not_found',
+          `Customer ${request.customer} has no grant by hand ${what}: see GET /v1/customers/${encodeURIComponent(request.customer)}/grants.`,
+        )
+      }
+      const from = await now()
+      const open = wanted.filter(({ state }) => !state.isRevoked)
+      for (const { id, state } of open) {
+        const { customer, feature, value, until, note } = state
+        await record(scope, {
+          object: 'proviso.manual',
+          act: 'revoke',
+          id,
+          customer,
+          feature,
+          value,
+          from,
+          until,
+          note,
+        })
+      }
+      return { revoked: open.map(({ id }) => id) }
+    },
+  }
+}
+
+export function unknownFeature(catalog: Catalog, feature: string): ProvisoError {
+  const known = [...catalog.features.keys()]
+  return new ProvisoError(
+    'unknown_feature',
+    `Feature ${JSON.stringify(feature)} is not in the catalog; it has ${known.join(', ') || 'none'}.`,
+    { details: { feature, known } },
+  )
+}
+
+function checkName(what: string, value: string): void {
+  const isPlain = /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(value) && value.trim() === value
+  if (isPlain) return
+  throw new ProvisoError(
+    'invalid_request',
+    `${what} ${JSON.stringify(value.slice(0, 40))} cannot be used: take 1 to 255 printable characters without space around them.`,
+  )
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}

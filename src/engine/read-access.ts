@@ -1,0 +1,93 @@
+import { applyUntil } from './apply-until.ts'
+import type { FeatureAccess, Alert, Need } from '../core/decision.ts'
+import type { Catalog } from '../core/compile-catalog.ts'
+import type { Scope } from '../core/fact.ts'
+import { emptyValue } from '../core/unite.ts'
+import type { Database } from '../store/database.ts'
+import { findCustomers, type CustomerKey, type CustomerRow } from '../store/statements/customers.ts'
+import type { Access } from './engine.ts'
+import { asHold } from './hold-setting.ts'
+
+export interface AccessReaderOptions {
+  database: Database
+  catalog: Catalog
+  /** Overrides the database's clock (tests). */
+  now: (() => Promise<number>) | null
+  /** Decides a customer now whose time has come, so that a late wake never serves anyone. */
+  wake: (customers: CustomerKey[]) => Promise<unknown>
+}
+
+/** Reads the stored verdict of one customer: one statement, `until` applied. */
+export function createAccessReader({ database, catalog, now, wake }: AccessReaderOptions) {
+  async function find(id: string, scope: Scope) {
+    if (id.includes('\u0000')) return { row: null, at: await time(null), hold: null, owners: 0 }
+    const rows = await findCustomers(database, scope.account, scope.livemode, id)
+    const own = rows.find((row) => row.id === id)
+    const named = rows.filter((row) => row.id !== id)
+    // A Stripe customer shared by several app customers answers only for itself (they stay apart).
+    const row = named.length === 1 && !hasGrants(own) ? named[0] : own
+    const clock = rows[0]?.now
+    return {
+      row: row ?? null,
+      at: await time(clock === undefined ? null : Number(clock)),
+      hold: asHold(rows[0]?.current_hold),
+      owners: named.length,
+    }
+  }
+
+  async function time(databaseNow: number | null): Promise<number> {
+    if (now !== null) return now()
+    return databaseNow ?? Math.floor(Date.now() / 1000)
+  }
+
+  return async function readAccess(id: string, scope: Scope): Promise<Access> {
+    let found = await find(id, scope)
+    if (found.row?.wake_at != null && Number(found.row.wake_at) <= found.at) {
+      await wake([{ ...scope, customer: found.row.id }])
+      found = await find(id, scope)
+    }
+    const { row, at, hold, owners } = found
+    const features: Record<string, FeatureAccess> = {}
+    for (const [name, definition] of catalog.features) {
+      const stored = (row?.access as Record<string, FeatureAccess> | undefined)?.[name]
+      features[name] =
+        stored === undefined
+          ? nothing(emptyValue(definition))
+          : applyUntil(stored, at, hold, emptyValue(definition))
+    }
+    const alerts = [...((row?.alerts as Alert[] | undefined) ?? [])]
+    if (owners > 1) alerts.push(sharedAlert(id, owners))
+    return {
+      customer: row?.id ?? id,
+      asOf: at,
+      livemode: scope.livemode,
+      account: scope.account,
+      features,
+      paymentMethodOnFile: row?.payment_method_on_file ?? false,
+      needs: (row?.needs as Need[] | undefined) ?? [],
+      alerts,
+    }
+  }
+}
+
+function hasGrants(row: CustomerRow | undefined): boolean {
+  return row !== undefined && row.grants.length > 0
+}
+
+function nothing(value: FeatureAccess['value']): FeatureAccess {
+  const reason = {
+    code: 'no_source',
+    message: 'Nothing bought or granted gives this feature.',
+    events: [],
+    objects: [],
+  }
+  return { allowed: false, state: 'none', value, until: null, reasons: [reason] }
+}
+
+function sharedAlert(id: string, owners: number): Alert {
+  return {
+    code: 'shared_stripe_customer',
+    message: `${id} is shared by ${owners} app customers, who are kept apart: ask by the app's own customer id.`,
+    objects: [id],
+  }
+}

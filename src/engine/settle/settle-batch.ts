@@ -1,0 +1,178 @@
+import type { Catalog } from '../../core/compile-catalog.ts'
+import type { Hold } from '../../core/hold.ts'
+import type { Scope } from '../../core/fact.ts'
+import type { Database, Queryable } from '../../store/database.ts'
+import { wakeByTestClock, type CustomerKey } from '../../store/statements/customers.ts'
+import { readRootsOfCustomers } from '../../store/statements/customer-roots.ts'
+import { raiseNeeds, withdrawNeeds } from '../../store/statements/needs.ts'
+import { claimPending, markSettled, type PendingObservation } from '../../store/statements/pending.ts'
+import { isProvisoError } from '../../errors.ts'
+import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
+import { claimRoots, RootMoved, type ClaimedRoots } from './claim-roots.ts'
+import { decideRoots, type DecidedRoots } from './decide-roots.ts'
+import { FactStore } from './fact-store.ts'
+import { scopedKey } from './keys.ts'
+import { routeObservation, type Routed } from './routed.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Seconds before a question is put to Stripe: most are answered by an event already on its way. */
+const NEED_DELAY = 60
+
+export interface SettleContext {
+  catalog: Catalog
+  /** Unix seconds. */
+  now: () => Promise<number>
+  readHold: (tx: Queryable) => Promise<Hold | null>
+}
+
+export interface SettledBatch {
+  observations: number
+  position: number | null
+  customers: number
+}
+
+/** One transaction: the oldest pending observations become facts, verdicts and changes, or nothing does. */
+export async function settlePending(
+  database: Database,
+  context: SettleContext,
+  limit: number,
+): Promise<SettledBatch> {
+  return database.transaction(async (tx) => {
+    const rows = await claimPending(tx, limit)
+    const [first] = rows
+    if (first === undefined) return { observations: 0, position: null, customers: 0 }
+    try {
+      return await settleRows(tx, context, rows)
+    } catch (error) {
+      if (rows.length > 1 || !blamesData(error)) throw error
+      throw new PoisonedRow(first, error)
+    }
+  })
+}
+
+/** One observation that cannot be settled by itself: its row is at fault. */
+export class PoisonedRow extends Error {
+  override readonly name = 'PoisonedRow'
+  readonly seq: bigint
+  readonly observation: string
+
+  constructor(row: PendingObservation, cause: unknown) {
+    super(`observation ${row.id} cannot be settled`, { cause })
+    this.seq = row.seq
+    this.observation = row.id
+  }
+}
+
+/** The values are at fault, not the connection and not a race: trying again is no use. */
+export function blamesData(error: unknown): boolean {
+  if (error instanceof PoisonedRow) return true
+  if (error instanceof RootMoved || isConnectionError(error) || isProvisoError(error)) return false
+  const state = sqlState(error)
+  return state === undefined || /^(22|23|54)/.test(state)
+}
+
+async function settleRows(
+  tx: Queryable,
+  context: SettleContext,
+  rows: readonly PendingObservation[],
+): Promise<SettledBatch> {
+  const observations = rows.map(routeObservation)
+  const withFacts = observations.filter(({ snapshots }) => snapshots.length > 0)
+  let decided: DecidedRoots | null = null
+  if (withFacts.length > 0) {
+    const now = await context.now()
+    const claimed = await claimRoots(tx, withFacts)
+    const store = new FactStore(tx)
+    await store.load(claimed.roots)
+    store.add(withFacts, claimed.rootOf)
+    await store.write()
+    decided = await decideRoots({
+      tx,
+      store,
+      claimed,
+      catalog: context.catalog,
+      now,
+      hold: await context.readHold(tx),
+      touched: touchedRoots(withFacts, claimed),
+      defaultCause: 'event',
+    })
+    await wakeOnTestClocks(tx, withFacts, now)
+    await tendNeeds(tx, decided)
+  }
+  await markSettled(tx, observations)
+  return {
+    observations: rows.length,
+    position: decided?.position ?? null,
+    customers: decided?.verdicts.length ?? 0,
+  }
+}
+
+/** Decides customers again whose time has come, or whose catalog, rules or hold have changed. */
+export async function settleCustomers(
+  database: Database,
+  context: SettleContext,
+  customers: readonly CustomerKey[],
+  cause: string,
+  onVerdicts?: (tx: Queryable, verdicts: Verdict[]) => Promise<Verdict[]>,
+): Promise<SettledBatch> {
+  if (customers.length === 0) return { observations: 0, position: null, customers: 0 }
+  return database.transaction(async (tx) => {
+    const now = await context.now()
+    const roots = await readRootsOfCustomers(tx, customers)
+    const claimed = await claimRoots(tx, [], roots)
+    const store = new FactStore(tx)
+    await store.load(claimed.roots)
+    const decided = await decideRoots(
+      {
+        tx,
+        store,
+        claimed,
+        catalog: context.catalog,
+        now,
+        hold: await context.readHold(tx),
+        touched: new Map(),
+        defaultCause: cause,
+        also: customers,
+      },
+      onVerdicts && ((verdicts) => onVerdicts(tx, verdicts)),
+    )
+    await tendNeeds(tx, decided)
+    return { observations: 0, position: decided.position, customers: decided.verdicts.length }
+  })
+}
+
+function touchedRoots(observations: readonly Routed[], { rootOf }: ClaimedRoots) {
+  const touched = new Map<string, { id: string; cause: string }[]>()
+  for (const { id, kind, scope, snapshots } of observations) {
+    for (const { key } of snapshots) {
+      const root = scopedKey(scope, rootOf(scope, key))
+      touched.set(root, [...(touched.get(root) ?? []), { id, cause: kind }])
+    }
+  }
+  return touched
+}
+
+/** A test clock names no customer: those on it are decided by the next wakes. */
+async function wakeOnTestClocks(
+  tx: Queryable,
+  observations: readonly Routed[],
+  now: number,
+): Promise<void> {
+  const clocks = new Map<string, { scope: Scope; ids: string[] }>()
+  for (const { scope, snapshots } of observations) {
+    for (const { snapshot } of snapshots) {
+      if (snapshot.type !== 'test_clock') continue
+      const found = clocks.get(scopedKey(scope, '')) ?? { scope, ids: [] }
+      found.ids.push(snapshot.object)
+      clocks.set(scopedKey(scope, ''), found)
+    }
+  }
+  for (const { scope, ids } of clocks.values()) {
+    await wakeByTestClock(tx, scope.account, scope.livemode, ids, now)
+  }
+}
+
+async function tendNeeds(tx: Queryable, { needs }: DecidedRoots): Promise<void> {
+  if (needs.withdrawn.length > 0) await withdrawNeeds(tx, needs.withdrawn)
+  if (needs.raised.length > 0) await raiseNeeds(tx, needs.raised, { delaySeconds: NEED_DELAY })
+}

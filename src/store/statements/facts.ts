@@ -1,0 +1,82 @@
+import type { Queryable } from '../database.ts'
+
+export interface RootKey {
+  account: string
+  livemode: boolean
+  root: string
+}
+
+/** Facts below a root; `key` null: a member without facts. */
+export interface MemberRow {
+  account: string
+  livemode: boolean
+  root: string
+  key: string
+  type: string | null
+  object: string | null
+  snapshots: unknown
+  compacted: string[] | null
+}
+
+export const READ_MEMBERS = `
+  with recursive member (account, livemode, root, object) as (
+    select r.account, r.livemode, r.root, r.root
+    from unnest($1::text[], $2::boolean[], $3::text[]) as r (account, livemode, root)
+    union
+    select m.account, m.livemode, m.root, l.object
+    from member m
+    join proviso.links l
+      on l.account = m.account and l.livemode = m.livemode and l.parent = m.object
+  )
+  select m.account, m.livemode, m.root, m.object as key, f.type, f.object, f.snapshots, f.compacted
+  from member m
+  left join proviso.facts f
+    on f.account = m.account and f.livemode = m.livemode and f.key = m.object`
+
+/** Everything filed below these roots. */
+export async function readMembers(db: Queryable, roots: readonly RootKey[]): Promise<MemberRow[]> {
+  return (
+    await db.query<MemberRow>(READ_MEMBERS, [
+      roots.map(({ account }) => account),
+      roots.map(({ livemode }) => livemode),
+      roots.map(({ root }) => root),
+    ])
+  ).rows
+}
+
+export interface FactRow {
+  account: string
+  livemode: boolean
+  key: string
+  type: string
+  object: string
+  /** JSON text of the snapshots. */
+  snapshots: string
+  compacted: readonly string[]
+}
+
+export const WRITE_FACTS = `
+  insert into proviso.facts (account, livemode, key, type, object, snapshots, compacted)
+  select account, livemode, key, type, object, snapshots::json,
+    array(select json_array_elements_text(compacted::json))
+  from unnest(
+    $1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
+  ) as r (account, livemode, key, type, object, snapshots, compacted)
+  on conflict on constraint facts_pkey
+  do update set snapshots = excluded.snapshots, compacted = excluded.compacted`
+
+export async function writeFacts(tx: Queryable, facts: readonly FactRow[]): Promise<void> {
+  await tx.query(WRITE_FACTS, [
+    facts.map(({ account }) => account),
+    facts.map(({ livemode }) => livemode),
+    facts.map(({ key }) => key),
+    facts.map(({ type }) => type),
+    facts.map(({ object }) => object),
+    facts.map(({ snapshots }) => snapshots),
+    facts.map(({ compacted }) => JSON.stringify(compacted)),
+  ])
+}
+
+export async function deleteAllFacts(tx: Queryable): Promise<void> {
+  await tx.query('delete from proviso.facts')
+}

@@ -1,0 +1,189 @@
+import { DAY, HOUR, type Json } from '../stripe/index.ts'
+import { isMoney, isSessionPaid, type Policies } from './money.ts'
+import type { WitnessSource } from './story.ts'
+import {
+  isDisputed,
+  isJoined,
+  isRefunded,
+  latestOf,
+  mentions,
+  ofKind,
+  type Sight,
+} from './taken-back.ts'
+
+export const NEVER = -Infinity
+
+/** What a subset shows of one subscription. */
+interface View {
+  sights: readonly Sight[]
+  snapshots: readonly Sight[]
+  invoices: readonly Sight[]
+  policy: Policies
+  isArrears: boolean
+}
+
+/** Latest second up to which anything seen could carry a subscription; `at` is the second asked for. */
+export function carriedUntil(
+  source: WitnessSource,
+  sights: readonly Sight[],
+  policy: Policies,
+  at: number,
+): number {
+  const view = {
+    sights,
+    policy,
+    snapshots: sights.filter(({ object }) => object['id'] === source.root),
+    invoices: ofKind(sights, 'invoice').filter(({ object }) => mentions(object, source.root)),
+    isArrears: source.isArrears === true,
+  }
+  if (isOver(source, view) || isHalted(view, at)) return NEVER
+  const alone = view.snapshots.map(({ object }) => aloneUntil(object, view))
+  return Math.max(NEVER, byInvoices(view), bySession(source, view), ...alone)
+}
+
+function isOver(source: WitnessSource, { sights, snapshots }: View): boolean {
+  const isEnded = snapshots.some(
+    ({ object }) =>
+      ['canceled', 'incomplete_expired'].includes(String(object['status'])) ||
+      object['ended_at'] !== null,
+  )
+  const deleted = sights.filter(({ type }) => type === 'customer.deleted')
+  return (
+    isEnded ||
+    deleted.some(({ object }) =>
+      sights.some(
+        (sight) => mentions(sight.object, source.root) && sight.object['customer'] === object['id'],
+      ),
+    )
+  )
+}
+
+/** Everything that may be the latest word says: unpaid, paused, or past its date of cancellation. */
+function isHalted({ snapshots, policy }: View, at: number): boolean {
+  if (snapshots.length === 0) return false
+  return latestOf(snapshots).every(
+    ({ object }) =>
+      object['status'] === 'unpaid' ||
+      object['status'] === 'paused' ||
+      (object['pause_collection'] !== null && policy.pauseCollection === 'suspend') ||
+      (typeof object['cancel_at'] === 'number' && object['cancel_at'] < at),
+  )
+}
+
+function byInvoices(view: View): number {
+  const bounds = view.invoices.flatMap(({ object }) => {
+    const id = String(object['id'])
+    const ends = lineEnds(object, view)
+    if (ends.length === 0 || !isCarriedByMoney(id, object, view)) return []
+    return [extended(Math.max(...ends) + (view.isArrears ? 31 * DAY : 0), view)]
+  })
+  return Math.max(NEVER, ...bounds)
+}
+
+function isCarriedByMoney(id: string, invoice: Json, { sights, policy }: View): boolean {
+  const isPaid = sights.some(({ object }) => isMoney(object) && isJoined(sights, object, id))
+  if (!isPaid) return false
+  if (policy.dispute !== 'keep' && isDisputed(sights, id)) return false
+  const isBack =
+    policy.subscriptionRefund === 'revoke' && isRefunded(sights, id, Number(invoice['total']))
+  return !isBack
+}
+
+/** A completed Checkout: for three days while the subscription is unseen, then for its first period. */
+function bySession(source: WitnessSource, view: View): number {
+  const { sights, snapshots, invoices, policy } = view
+  const ends = [
+    ...snapshots.flatMap(({ object }) => periodEnds(object)),
+    ...invoices.flatMap(({ object }) => lineEnds(object, view)),
+  ]
+  const bounds = ofKind(sights, 'checkout.session').flatMap(({ type, at, object }) => {
+    if (!mentions(object, source.root) || !isSessionPaid(object, sights, policy)) return []
+    // Nothing was due because a trial began: the trial speaks for itself once it is seen.
+    const isTrial = snapshots.some((sight) => sight.object['trial_end'] !== null)
+    if (isTrial && object['payment_status'] === 'no_payment_required') return []
+    const invoice = object['invoice']
+    if (typeof invoice === 'string' && isDisputed(sights, invoice)) return []
+    const heard = type === 'read' ? Number(object['created']) + HOUR : at
+    const first = ends.length === 0 ? NEVER : extended(Math.min(...ends), view)
+    return [Math.max(heard + 72 * HOUR, snapshots.length === 0 ? NEVER : first)]
+  })
+  return Math.max(NEVER, ...bounds)
+}
+
+/** What a subscription's own snapshot may carry without any payment: trial, usage, terms, a pause. */
+function aloneUntil(object: Json, view: View): number {
+  const { policy, invoices, snapshots } = view
+  const bounds = [NEVER]
+  const trialEnd = object['trial_end']
+  if (typeof trialEnd === 'number' && policy.trial !== 'deny') {
+    const isAfter =
+      snapshots.some((sight) => sight.object['status'] !== 'trialing') ||
+      invoices.some((sight) => sight.object['billing_reason'] === 'subscription_cycle')
+    bounds.push(isAfter ? extended(trialEnd, view) : trialEnd + HOUR)
+  }
+  if (
+    object['latest_invoice'] === null &&
+    !JSON.stringify(object['items']).includes('"licensed"')
+  ) {
+    const isBilled =
+      invoices.length > 0 || snapshots.some((sight) => sight.object['latest_invoice'] !== null)
+    bounds.push(isBilled ? extended(Math.max(...periodEnds(object)), view) : Infinity)
+  }
+  if (object['pause_collection'] !== null && policy.pauseCollection !== 'suspend')
+    bounds.push(Infinity)
+  if (object['collection_method'] === 'send_invoice' && policy.sendInvoice !== 'paidOnly') {
+    for (const { object: invoice } of invoices)
+      bounds.push(Number(invoice['due_date'] ?? 0) + 7 * DAY)
+  }
+  return Math.max(...bounds)
+}
+
+/**
+ * How long past an anchor a renewal may be waited for: the window; grace of the first invoice after
+ * it that failed; a debit under way; a pause; an invoice that Stripe cannot finalise.
+ */
+function extended(anchor: number, { sights, snapshots, invoices }: View): number {
+  if (snapshots.some(({ object }) => object['pause_collection'] !== null)) return Infinity
+  if (invoices.some(({ object }) => object['last_finalization_error'] !== null)) return Infinity
+  const bounds = [anchor + 72 * HOUR]
+  for (const { object } of invoices) {
+    const id = String(object['id'])
+    if (invoices.some((other) => other.object['id'] === id && isMoney(other.object))) continue
+    const finalized = (object['status_transitions'] as { finalized_at: number | null }).finalized_at
+    const isNext = finalized !== null && finalized <= anchor + 144 * HOUR
+    if (isNext) bounds.push(finalized + 7 * DAY)
+    const isSettling = object['status'] === 'open' && object['attempted'] === true
+    if (isNext && isSettling && !isFailed(id, sights)) bounds.push(finalized + 22 * DAY)
+  }
+  return Math.max(...bounds)
+}
+
+function isFailed(invoice: string, sights: readonly Sight[]): boolean {
+  return sights.some(
+    ({ type, object }) =>
+      mentions(object, invoice) &&
+      (type === 'invoice.payment_failed' ||
+        ['void', 'uncollectible'].includes(String(object['status']))),
+  )
+}
+
+/** Ends of the periods an invoice bills; the free line of a trial is no money. */
+function lineEnds(invoice: Json, { snapshots }: View): number[] {
+  const trials = new Set(snapshots.map(({ object }) => object['trial_end']))
+  const lines = (invoice['lines'] as { data: Json[] }).data
+  return lines
+    .map((line) => ({
+      amount: Number(line['amount']),
+      end: (line['period'] as { end: number }).end,
+    }))
+    .filter(({ amount, end }) => amount > 0 || !trials.has(end))
+    .map(({ end }) => end)
+}
+
+function periodEnds(subscription: Json): number[] {
+  const items = (subscription['items'] as { data: Json[] }).data
+  return [
+    subscription['current_period_end'],
+    ...items.map((item) => item['current_period_end']),
+  ].filter((end) => typeof end === 'number')
+}
