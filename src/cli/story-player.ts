@@ -23,8 +23,8 @@ export interface StoryStage {
 }
 
 const COPIES = 2
-/** A seed under which the payment is told late, so that there is something to see in between. */
-const SEED = 11
+/** Under this seed the subscription is told before its payment, so that there is something to see. */
+const SEED = 13
 const CONCURRENCY = 4
 
 /** Posts the acts, shuffled and doubled, and prints what each part did to access and why. */

@@ -11,8 +11,7 @@ export function applyUntil(
 ): FeatureAccess {
   const { until } = stored
   if (!stored.allowed || until === null || at < until) return stored
-  const isHeld =
-    hold !== null && until >= hold.from && (hold.until === null || at < hold.until)
+  const isHeld = hold !== null && until >= hold.from && (hold.until === null || at < hold.until)
   if (isHeld) return { ...stored, until: hold.until }
   return {
     allowed: false,

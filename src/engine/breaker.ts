@@ -39,7 +39,7 @@ export function createBreaker(
       const hold = await readHold(tx)
       if (hold?.cause !== 'breaker' && !(await isTripped(tx, losses.length))) return verdicts
       if (hold?.cause !== 'breaker') await trip(tx, losses.length)
-      return verdicts.map((verdict) => 
+      return verdicts.map((verdict) =>
         verdict.isLoss
           ? { ...verdict, changes: [], heldBackUntil: verdict.decision.at + RETRY }
           : verdict,
@@ -76,7 +76,6 @@ export function createBreaker(
     )
     await writeHold(tx, { cause: 'breaker', from: at - window, until: null })
   }
-
 }
 
 export type Breaker = ReturnType<typeof createBreaker>

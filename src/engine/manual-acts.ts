@@ -40,7 +40,8 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
       checkName('customer', customer)
       checkName('id', id)
       const value = request.value ?? null
-      const isFitting = definition.type === 'flag' ? value === null || value === true : value !== true
+      const isFitting =
+        definition.type === 'flag' ? value === null || value === true : value !== true
       if (!isFitting || value === false || (typeof value === 'number' && !isCount(value))) {
         throw new ProvisoError(
           'invalid_request',

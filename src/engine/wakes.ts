@@ -26,7 +26,9 @@ export function createWakes(database: Database, context: SettleContext, breaker:
   return {
     wake,
     /** Wakes everyone whose time has come, until the budget is spent. */
-    async run(budgetMs = Infinity): Promise<{ woken: number; hasMore: boolean; position: number | null }> {
+    async run(
+      budgetMs = Infinity,
+    ): Promise<{ woken: number; hasMore: boolean; position: number | null }> {
       const end = performance.now() + budgetMs
       let woken = 0
       let position: number | null = null

@@ -49,7 +49,9 @@ const MAX_PAUSE_MS = 30_000
 interface Worker {
   name: string
   step: () => Promise<Step>
-  stop: AbortController
+  isStopped: boolean
+  /** Ends the rest it takes. */
+  rest: AbortController
   running: Promise<unknown>
 }
 
@@ -61,39 +63,37 @@ export function createConsumers(
   const workers = new Map<string, Worker>()
   let isStarted = false
   let isClosed = false
-  let nudge = new AbortController()
 
   /** One loop per consumer; an error here is the database's, so it waits and goes on. */
   async function work(worker: Worker): Promise<void> {
     let failures = 0
-    while (!worker.stop.signal.aborted) {
+    while (!worker.isStopped) {
       try {
         const step = await worker.step()
         failures = 0
-        if (step.kind === 'idle') await rest(worker, step.position, step.dueInMs)
-        if (step.kind === 'busy') await pause(BUSY_MS, worker.stop.signal)
+        if (step.kind === 'idle') {
+          const waitMs = Math.min(idleMs, Math.max(1, step.dueInMs ?? idleMs))
+          await rest(worker, (signal) => feed.waitForChanges(step.position, waitMs, signal))
+        }
+        if (step.kind === 'busy') await rest(worker, (signal) => pause(BUSY_MS, signal))
       } catch (error) {
         log.warn({ consumer: worker.name, err: error }, 'the feed could not be read; trying again')
-        await pause(Math.min(MAX_PAUSE_MS, 1000 * 2 ** failures), worker.stop.signal)
+        const pauseMs = Math.min(MAX_PAUSE_MS, 1000 * 2 ** failures)
+        await rest(worker, (signal) => pause(pauseMs, signal))
         failures += 1
       }
     }
   }
 
-  function rest(worker: Worker, position: number, dueInMs: number | null): Promise<void> {
-    const waitMs = Math.min(idleMs, Math.max(1, dueInMs ?? idleMs))
-    const signal = AbortSignal.any([worker.stop.signal, nudge.signal])
-    return feed.waitForChanges(position, waitMs, signal)
-  }
-
-  /** Idle loops look again at once. */
-  function wake(): void {
-    nudge.abort()
-    nudge = new AbortController()
+  async function rest(worker: Worker, wait: (signal: AbortSignal) => Promise<void>) {
+    if (worker.isStopped) return
+    worker.rest = new AbortController()
+    await wait(worker.rest.signal)
   }
 
   async function stop(worker: Worker): Promise<void> {
-    worker.stop.abort()
+    worker.isStopped = true
+    worker.rest.abort()
     await worker.running
     if (workers.get(worker.name) === worker) workers.delete(worker.name)
   }
@@ -106,7 +106,7 @@ export function createConsumers(
     while (eager.length > 0) {
       for (const worker of eager) {
         if (Date.now() >= deadline) return delivered
-        if (worker.stop.signal.aborted) {
+        if (worker.isStopped) {
           eager = eager.filter((one) => one !== worker)
           continue
         }
@@ -128,7 +128,8 @@ export function createConsumers(
       const worker: Worker = {
         name,
         step: createDelivery(db, consumer, log),
-        stop: new AbortController(),
+        isStopped: false,
+        rest: new AbortController(),
         running: Promise.resolve(),
       }
       workers.set(name, worker)
@@ -154,7 +155,7 @@ export function createConsumers(
         if (count > 0) await alignDeliveries(tx, consumer)
         return count
       })
-      if (revived > 0) wake()
+      if (revived > 0) workers.get(consumer)?.rest.abort()
       return revived
     },
     runOnce,

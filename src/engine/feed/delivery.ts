@@ -1,7 +1,8 @@
-import { ProvisoError } from '../../errors.ts'
+import { ProvisoError, isProvisoError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import { isConnectionError } from '../../store/connection-errors.ts'
+import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
 import type { Database, Queryable } from '../../store/database.ts'
+import { swallowedError } from '../../store/open-transaction.ts'
 import type { ChangeRow } from '../../store/statements/changes-feed.ts'
 import {
   addConsumer,
@@ -19,7 +20,6 @@ import {
   readNextDue,
   removeDelivery,
 } from '../../store/statements/deliveries.ts'
-import { isProvisoError } from '../../errors.ts'
 import type { ChangeHandler } from '../engine.ts'
 import { toChange } from './change-row.ts'
 import { isPermanentFailure } from './permanent-failure.ts'
@@ -81,7 +81,7 @@ export function createDelivery(db: Database, consumer: Consumer, log: Log): () =
         if (lock === undefined) return { kind: 'busy' }
         const work = await nextWork(tx, lock)
         if (work === 'parked') return { kind: 'parked' }
-        if (work === null) return await idle(tx, lock)
+        if (work === null) return idle(tx, lock)
         taken.work = work
         try {
           await runHandler(consumer.handler, toChange(work.row), tx, consumer.timeoutMs)
@@ -89,7 +89,7 @@ export function createDelivery(db: Database, consumer: Consumer, log: Log): () =
           taken.isHandlerToBlame = true
           throw error
         }
-        await finish(tx, work)
+        await finish(tx, work).catch(explain)
         return { kind: 'delivered' }
       })
     } catch (error) {
@@ -184,6 +184,11 @@ export function createDelivery(db: Database, consumer: Consumer, log: Log): () =
   }
 
   return step
+}
+
+/** What a transaction answers in which a statement failed before and the error was caught. */
+function explain(error: unknown): never {
+  throw sqlState(error) === '25P02' ? swallowedError() : error
 }
 
 function isLost(error: unknown): boolean {

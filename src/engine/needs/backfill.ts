@@ -1,4 +1,5 @@
 import type { Scope } from '../../core/fact.ts'
+import type { EventEnvelope } from '../../stripe/envelope.ts'
 import type { Reader } from '../../stripe/reads.ts'
 import type { Intake } from '../intake.ts'
 
@@ -29,17 +30,18 @@ const CHUNK = 100
 export async function backfill(run: Backfill): Promise<BackfillReport> {
   const { listEvents, intake, scope, from, to = Infinity } = run
   const report: BackfillReport = { listed: 0, added: 0 }
-  let chunk: Promise<{ isNew: boolean }>[] = []
+  let chunk: EventEnvelope[] = []
 
   async function commit(): Promise<void> {
-    for (const { isNew } of await Promise.all(chunk)) if (isNew) report.added += 1
+    const results = await Promise.all(chunk.map((event) => intake.submit(event)))
+    report.listed += results.length
+    report.added += results.filter((result) => result.isNew).length
     chunk = []
   }
 
   for await (const event of listEvents(from, scope)) {
     if (event.created > to) break
-    report.listed += 1
-    chunk.push(intake.submit(event))
+    chunk.push(event)
     if (chunk.length === CHUNK) await commit()
   }
   await commit()

@@ -74,14 +74,15 @@ export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
   }
 
   async function answer(source: Pick<Reader, 'read'>, need: ClaimedNeed): Promise<boolean> {
-    const { account, livemode } = need
+    const { account, livemode, type, object } = need
+    const asked = { account, livemode, type, object }
     const outcome = await read(source, need)
     switch (outcome.kind) {
       case 'ok':
         await intake.submit({
           kind: 'read',
           id: `read_${randomUUID().replaceAll('-', '')}`,
-          type: `proviso.read.${need.type}`,
+          type: `proviso.read.${type}`,
           created: outcome.body.requested_at,
           account,
           livemode,
@@ -90,7 +91,10 @@ export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
         await satisfyNeed(db, need)
         return true
       case 'retry':
-        log.debug({ need, message: outcome.message }, 'Stripe could not answer; asking again later')
+        log.debug(
+          { ...asked, message: outcome.message },
+          'Stripe could not answer; asking again later',
+        )
         await postponeNeed(db, need, {
           seconds: outcome.afterMs / 1000,
           maxSeconds: MAX_RETRY_SECONDS,
@@ -98,7 +102,7 @@ export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
         })
         return false
       case 'refused':
-        log.warn({ need, message: outcome.message }, 'Stripe refuses a read; check the API key')
+        log.warn({ ...asked, message: outcome.message }, 'Stripe refuses a read; check the API key')
         await postponeNeed(db, need, {
           seconds: REFUSED_SECONDS,
           maxSeconds: REFUSED_SECONDS,
@@ -113,7 +117,7 @@ export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
     try {
       return await source.read(need, need)
     } catch (error) {
-      log.error({ err: error, need }, 'a read failed')
+      log.error({ err: error, type: need.type, object: need.object }, 'a read failed')
       return { kind: 'refused', message: error instanceof Error ? error.message : String(error) }
     }
   }

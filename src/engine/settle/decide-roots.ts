@@ -1,5 +1,6 @@
 import type { Catalog } from '../../core/compile-catalog.ts'
 import { RULES_VERSION } from '../../core/decide.ts'
+import { CATALOG_KEY } from '../../core/route.ts'
 import { findSources } from '../../core/sources.ts'
 import type { Need } from '../../core/decision.ts'
 import type { Facts } from '../../core/facts.ts'
@@ -106,14 +107,7 @@ interface Ownership {
 
 async function findOwnership(options: DecideRootsOptions): Promise<Ownership> {
   const { tx, store, claimed, catalog, now, also = [] } = options
-  const wanted = new Map<string, CustomerRoot>()
-  for (const root of claimed.roots) {
-    for (const customer of findSources(store.facts([root]), catalog, now).owners) {
-      if (!isStorable(customer)) continue
-      const row = { account: root.account, livemode: root.livemode, customer, root: root.root }
-      wanted.set(pairKey(row), row)
-    }
-  }
+  const wanted = ownersOf(store, claimed.roots, catalog, now)
   const concerned: RootKey[] = [...claimed.roots, ...claimed.moved]
   const held = concerned.length === 0 ? [] : await readCustomersOfRoots(tx, concerned)
   const heldKeys = new Set(held.map(pairKey))
@@ -132,6 +126,25 @@ async function findOwnership(options: DecideRootsOptions): Promise<Ownership> {
     removed,
     lost: new Set(removed.map((row) => scopedKey(row, row.customer))),
   }
+}
+
+/** Which app customers the facts below each root speak of. */
+export function ownersOf(
+  store: FactStore,
+  roots: readonly RootKey[],
+  catalog: Catalog,
+  now: number,
+): Map<string, CustomerRoot> {
+  const owners = new Map<string, CustomerRoot>()
+  for (const root of roots) {
+    if (root.root === CATALOG_KEY) continue
+    for (const customer of findSources(store.facts([root]), catalog, now).owners) {
+      if (!isStorable(customer)) continue
+      const row = { account: root.account, livemode: root.livemode, customer, root: root.root }
+      owners.set(pairKey(row), row)
+    }
+  }
+  return owners
 }
 
 async function holdCustomers(tx: Queryable, keys: readonly CustomerKey[]): Promise<CustomerRow[]> {
@@ -154,10 +167,7 @@ async function tendOwnership(tx: Queryable, { added, removed }: Ownership): Prom
 }
 
 /** Read after the customers are locked, so that what others committed meanwhile is seen. */
-async function readRoots(
-  tx: Queryable,
-  { customers }: Ownership,
-): Promise<Map<string, RootKey[]>> {
+async function readRoots(tx: Queryable, { customers }: Ownership): Promise<Map<string, RootKey[]>> {
   const roots = new Map<string, RootKey[]>()
   if (customers.length === 0) return roots
   for (const row of await readRootsOfCustomers(tx, customers)) {
@@ -217,7 +227,8 @@ async function writeVerdicts(
       verdicts.map((verdict) => storedRow(verdict, catalog, hold)),
     )
   }
-  if (changes.length === 0) return { verdicts: [...verdicts], position: null, needs: { raised, withdrawn } }
+  if (changes.length === 0)
+    return { verdicts: [...verdicts], position: null, needs: { raised, withdrawn } }
   const first = await takePositions(tx, changes.length)
   await appendChanges(
     tx,

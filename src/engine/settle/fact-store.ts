@@ -2,7 +2,12 @@ import { compact } from '../../core/compact.ts'
 import { buildFacts, unite, type Facts } from '../../core/facts.ts'
 import type { AnySnapshot, Scope } from '../../core/fact.ts'
 import type { Queryable } from '../../store/database.ts'
-import { readMembers, writeFacts, type FactRow, type RootKey } from '../../store/statements/facts.ts'
+import {
+  readMembers,
+  writeFacts,
+  type FactRow,
+  type RootKey,
+} from '../../store/statements/facts.ts'
 import { scopedKey } from './keys.ts'
 import type { Routed } from './routed.ts'
 
@@ -81,7 +86,9 @@ export class FactStore {
   snapshots(roots: readonly RootKey[]): AnySnapshot[] {
     return roots.flatMap((root) => {
       const objects = this.#roots.get(scopedKey(root, root.root))
-      return objects === undefined ? [] : [...objects.values()].flatMap((stored) => stored.snapshots)
+      return objects === undefined
+        ? []
+        : [...objects.values()].flatMap((stored) => stored.snapshots)
     })
   }
 
@@ -89,7 +96,9 @@ export class FactStore {
   compacted(roots: readonly RootKey[]): string[] {
     return roots.flatMap((root) => {
       const objects = this.#roots.get(scopedKey(root, root.root))
-      return objects === undefined ? [] : [...objects.values()].flatMap((stored) => stored.compacted)
+      return objects === undefined
+        ? []
+        : [...objects.values()].flatMap((stored) => stored.compacted)
     })
   }
 

@@ -7,10 +7,7 @@ export function scopedKey({ account, livemode }: Scope, id: string): string {
 }
 
 /** The order every process locks rows in. */
-export function compareScoped(
-  a: Scope & { name: string },
-  b: Scope & { name: string },
-): number {
+export function compareScoped(a: Scope & { name: string }, b: Scope & { name: string }): number {
   return (
     compareText(a.account, b.account) ||
     Number(a.livemode) - Number(b.livemode) ||

@@ -39,9 +39,7 @@ export function routeObservation(row: PendingObservation): Routed {
     const route = routeOf(snapshot)
     const key = isKey(route.key) ? route.key : snapshot.object
     routed.snapshots.push({ key, snapshot })
-    routed.links.push(
-      ...route.links.filter(({ object, parent }) => isKey(object) && isKey(parent)),
-    )
+    routed.links.push(...route.links.filter(({ object, parent }) => isKey(object) && isKey(parent)))
   }
   return routed
 }

@@ -5,7 +5,11 @@ import type { Database, Queryable } from '../../store/database.ts'
 import { wakeByTestClock, type CustomerKey } from '../../store/statements/customers.ts'
 import { readRootsOfCustomers } from '../../store/statements/customer-roots.ts'
 import { raiseNeeds, withdrawNeeds } from '../../store/statements/needs.ts'
-import { claimPending, markSettled, type PendingObservation } from '../../store/statements/pending.ts'
+import {
+  claimPending,
+  markSettled,
+  type PendingObservation,
+} from '../../store/statements/pending.ts'
 import { isProvisoError } from '../../errors.ts'
 import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
 import { claimRoots, RootMoved, type ClaimedRoots } from './claim-roots.ts'

@@ -115,4 +115,3 @@ export function storedRow(verdict: Verdict, catalog: Catalog, hold: Hold | null)
     wake_at: decision.wakeAt,
   }
 }
-

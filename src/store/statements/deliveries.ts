@@ -52,7 +52,12 @@ export const PARK_DELIVERY = `
       else clock_timestamp() + make_interval(secs => $6::float8)
     end
   from proviso.changes c
-  where c.position = $2::int8`
+  where c.position = $2::int8
+  on conflict on constraint deliveries_pkey do update set
+    attempts = excluded.attempts,
+    last_error = excluded.last_error,
+    is_dead = excluded.is_dead,
+    due_at = excluded.due_at`
 
 export interface Parking {
   consumer: string
@@ -64,7 +69,10 @@ export interface Parking {
   retrySeconds: number
 }
 
-/** Puts a change aside, behind what waits for the same customer already. */
+/**
+ * Puts a change aside, behind what waits for the same customer already. An operator may have set the
+ * cursor back to play changes again: then what an earlier pass left is replaced.
+ */
 export async function parkDelivery(tx: Queryable, parking: Parking): Promise<void> {
   const { consumer, position, attempts, lastError, isDead, retrySeconds } = parking
   await tx.query(PARK_DELIVERY, [consumer, position, attempts, lastError, isDead, retrySeconds])

@@ -20,10 +20,7 @@ export const CLAIM_PENDING = `
   for update skip locked`
 
 /** Oldest first; rows another process holds are passed over. */
-export async function claimPending(
-  tx: Queryable,
-  limit: number,
-): Promise<PendingObservation[]> {
+export async function claimPending(tx: Queryable, limit: number): Promise<PendingObservation[]> {
   return (await tx.query<PendingObservation>(CLAIM_PENDING, [limit])).rows
 }
 

@@ -59,13 +59,12 @@ function isOver(source: WitnessSource, { sights, snapshots }: View): boolean {
 }
 
 /** Everything that may be the latest word says: unpaid, paused, or past its date of cancellation. */
-function isHalted({ snapshots, policy }: View, at: number): boolean {
+function isHalted({ snapshots }: View, at: number): boolean {
   if (snapshots.length === 0) return false
   return latestOf(snapshots).every(
     ({ object }) =>
       object['status'] === 'unpaid' ||
       object['status'] === 'paused' ||
-      (object['pause_collection'] !== null && policy.pauseCollection === 'suspend') ||
       (typeof object['cancel_at'] === 'number' && object['cancel_at'] < at),
   )
 }
@@ -82,7 +81,7 @@ function byInvoices(view: View): number {
 
 function isCarriedByMoney(id: string, invoice: Json, { sights, policy }: View): boolean {
   const isPaid = sights.some(({ object }) => isMoney(object) && isJoined(sights, object, id))
-  if (!isPaid) return false
+  if (!isPaid) return JSON.stringify(invoice).includes('"reason":"subscription_paused"')
   if (policy.dispute !== 'keep' && isDisputed(sights, id)) return false
   const isBack =
     policy.subscriptionRefund === 'revoke' && isRefunded(sights, id, Number(invoice['total']))
@@ -132,6 +131,8 @@ function aloneUntil(object: Json, view: View): number {
   if (object['pause_collection'] !== null && policy.pauseCollection !== 'suspend')
     bounds.push(Infinity)
   if (object['collection_method'] === 'send_invoice' && policy.sendInvoice !== 'paidOnly') {
+    // Where the invoice is lost, the terms tell when it is due.
+    bounds.push(Number(object['created']) + (Number(object['days_until_due']) + 7) * DAY + HOUR)
     for (const { object: invoice } of invoices)
       bounds.push(Number(invoice['due_date'] ?? 0) + 7 * DAY)
   }
@@ -142,10 +143,14 @@ function aloneUntil(object: Json, view: View): number {
  * How long past an anchor a renewal may be waited for: the window; grace of the first invoice after
  * it that failed; a debit under way; a pause; an invoice that Stripe cannot finalise.
  */
-function extended(anchor: number, { sights, snapshots, invoices }: View): number {
-  if (snapshots.some(({ object }) => object['pause_collection'] !== null)) return Infinity
+function extended(anchor: number, { sights, snapshots, invoices, policy }: View): number {
+  const isPaused = snapshots.some(({ object }) => object['pause_collection'] !== null)
+  if (isPaused && policy.pauseCollection !== 'suspend') return Infinity
   if (invoices.some(({ object }) => object['last_finalization_error'] !== null)) return Infinity
-  const bounds = [anchor + 72 * HOUR]
+  const isFailing = snapshots.some(({ object }) => object['status'] === 'past_due')
+  const isFailureSeen = invoices.some(({ type }) => type === 'invoice.payment_failed')
+  // The failed invoice may be lost: grace is then counted from when it can have been finalised at the latest.
+  const bounds = [anchor + 72 * HOUR + (isFailing && !isFailureSeen ? 7 * DAY : 0)]
   for (const { object } of invoices) {
     const id = String(object['id'])
     if (invoices.some((other) => other.object['id'] === id && isMoney(other.object))) continue

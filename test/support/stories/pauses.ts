@@ -40,25 +40,29 @@ export const pauses: Story[] = [
   }),
   story({
     id: 'nofree',
-    name: 'a seller who suspends paused collections serves again on resume',
+    name: 'a seller who suspends paused collections serves again once a month is paid',
     rules: ['R14'],
     catalog: withPolicy({ pauseCollection: 'suspend' }),
     events: ['customer.subscription.created', 'customer.subscription.updated', 'invoice.paid'],
     tell(stripe) {
+      const customer = new Customer(stripe)
       const { subscription } = createByCard(stripe, {
-        customer: new Customer(stripe),
+        customer,
         items: [{ price: PRO }],
         metadata: ADA,
       })
       stripe.until(day(10))
       subscription.update({ pauseCollection: { behavior: 'keep_as_draft', resumes_at: null } })
-      stripe.until(day(20))
+      stripe.until(FEBRUARY)
+      const invoice = renew(subscription)
+      stripe.until(FEBRUARY + 10 * DAY)
       subscription.update({ pauseCollection: null })
+      invoice.finalize().pay()
     },
     checkpoints: [
       check(day(9), 'ada', { reports: yes('active') }),
-      check(day(11), 'ada', { reports: no('suspended') }),
-      check(day(21), 'ada', { reports: yes('active') }),
+      check(FEBRUARY + 4 * DAY, 'ada', { reports: no('suspended') }),
+      check(FEBRUARY + 11 * DAY, 'ada', { reports: yes('active') }),
     ],
     witness: [adasPro('nofree')],
   }),

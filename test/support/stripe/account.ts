@@ -107,6 +107,8 @@ export interface EmitOptions {
 export abstract class StripeObject {
   abstract readonly id: string
   readonly account: Account
+  /** The object as Stripe last told of it; what changed in silence since shows in the next event. */
+  #told: Json | null = null
 
   constructor(account: Account) {
     this.account = account
@@ -116,16 +118,15 @@ export abstract class StripeObject {
 
   /** Tells of the object as it is now, under any event name. */
   emit(type: string, options: EmitOptions = {}): this {
-    this.account.emit(type, this.render(), options)
+    this.#told = this.render()
+    this.account.emit(type, this.#told, options)
     return this
   }
 
   /** Changes the object and tells what it was before. */
   protected change(type: string, mutate: () => void, options: EmitOptions = {}): this {
-    const before = this.render()
+    const before = this.#told ?? this.render()
     mutate()
-    const after = this.render()
-    this.account.emit(type, after, { previous: previousAttributes(before, after), ...options })
-    return this
+    return this.emit(type, { previous: previousAttributes(before, this.render()), ...options })
   }
 }

@@ -1,0 +1,135 @@
+import type { Log } from '../log.ts'
+import type { Database } from '../store/database.ts'
+import type { Reader } from '../stripe/reads.ts'
+import type { TickReport } from './engine.ts'
+import type { Consumers } from './feed/consumer.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import { readHold } from './hold-setting.ts'
+import type { Intake } from './intake.ts'
+import { backfill } from './needs/backfill.ts'
+import type { NeedsWorker } from './needs/needs-worker.ts'
+import type { Settler } from './settle/settler.ts'
+import type { Wakes } from './wakes.ts'
+
+export interface ResidentOptions {
+  database: Database
+  settler: Settler
+  wakes: Wakes
+  needs: NeedsWorker
+  consumers: Consumers
+  heartbeat: Heartbeat
+  reader: Reader | null
+  intake: Intake
+  modeOf: () => Promise<boolean>
+  log: Log
+  announce: (position: number | null) => void
+  /** Milliseconds between looks for due wakes. @defaultValue 1000 */
+  wakeMs?: number
+  /** Milliseconds between heartbeats. @defaultValue 15000 */
+  beatMs?: number
+}
+
+/** What a process that stays does in the background; the same rounds, one at a time, in `tick`. */
+export function createResident(options: ResidentOptions) {
+  const { settler, wakes, needs, consumers, heartbeat, log, announce } = options
+  const { wakeMs = 1000, beatMs = 15_000 } = options
+  const rounds: Round[] = []
+  let isClosed = false
+  let catchingUp: Promise<void> = Promise.resolve()
+
+  return {
+    async start(): Promise<void> {
+      const deafSince = await heartbeat.begin()
+      if (deafSince !== null) catchingUp = catchUp(deafSince)
+      settler.poke()
+      needs.start()
+      consumers.start()
+      rounds.push(
+        createRound(wakeMs, log, 'waking', async () => announce((await wakes.run()).position)),
+        createRound(beatMs, log, 'the heartbeat', () => heartbeat.beat()),
+      )
+      for (const round of rounds) round.start()
+    },
+
+    async tick(budgetMs: number): Promise<TickReport> {
+      const end = performance.now() + budgetMs
+      const left = () => Math.max(0, end - performance.now())
+      const deafSince = await heartbeat.begin()
+      if (deafSince !== null) await catchUp(deafSince)
+      const first = await settler.run(left())
+      announce(first.position)
+      const reads = left() > 0 ? await needs.runOnce({ budgetMs: left() }) : 0
+      const second = reads > 0 ? await settler.run(left()) : first
+      const woken = await wakes.run(left())
+      announce(woken.position)
+      const delivered = left() > 0 ? await consumers.runOnce({ budgetMs: left() }) : 0
+      return {
+        settled: first.settled + (reads > 0 ? second.settled : 0),
+        woken: woken.woken,
+        reads,
+        delivered,
+        hasMore: second.hasMore || woken.hasMore || left() === 0,
+      }
+    },
+
+    async close(): Promise<void> {
+      isClosed = true
+      await Promise.all(rounds.map((round) => round.stop()))
+      await Promise.all([needs.close(), consumers.close(), settler.close(), catchingUp])
+    },
+  }
+
+  /** With a key the gap is covered by Stripe's own list of events, and the hold may end at once. */
+  async function catchUp(deafSince: number): Promise<void> {
+    const { reader, intake, modeOf, database } = options
+    log.warn(
+      { since: deafSince },
+      'nobody was listening for a while: losses by the clock alone are held',
+    )
+    if (reader === null) return
+    try {
+      const scope = { account: '', livemode: await modeOf() }
+      const report = await backfill({
+        listEvents: (since, of) => reader.listEvents(since, of),
+        intake,
+        scope,
+        from: deafSince,
+      })
+      log.info({ ...report }, 'the gap is covered by the events Stripe lists')
+      await settler.run()
+      const hold = await readHold(database)
+      if (hold?.cause === 'outage' && !isClosed) await heartbeat.end(hold)
+    } catch (error) {
+      log.warn({ err: error }, 'the gap could not be covered; the hold stays until its time is up')
+    }
+  }
+}
+
+interface Round {
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Runs `work`, rests, runs again; a failure is logged and the next round tries anew. */
+function createRound(restMs: number, log: Log, name: string, work: () => Promise<void>): Round {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let isStopped = false
+  const run = () => {
+    running = work()
+      .catch((error: unknown) => log.warn({ err: error }, `${name} failed and is tried again`))
+      .finally(() => {
+        if (isStopped) return
+        timer = setTimeout(run, restMs)
+        timer.unref()
+      })
+  }
+  return {
+    start: run,
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
