@@ -50,4 +50,5 @@ export type {
 export { ERROR_CODES, isProvisoError, ProvisoError } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export type { Database, Queryable } from './store/database.ts'
+export type { StripeClient } from './stripe/client.ts'
 export type { Log } from './log.ts'

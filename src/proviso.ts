@@ -1,4 +1,3 @@
-import type Stripe from 'stripe'
 import type { Pool } from 'pg'
 import { splitList } from './config/secret.ts'
 import type { CatalogDefinition } from './core/catalog.ts'
@@ -25,8 +24,10 @@ import type { Log } from './log.ts'
 import { createRegistration } from './registration.ts'
 import type { Registration } from './registration.ts'
 import type { Database } from './store/database.ts'
+import { assertDurable } from './store/durability.ts'
 import { migrate } from './store/migrate.ts'
 import { openDatabase } from './store/open.ts'
+import type { StripeClient } from './stripe/client.ts'
 
 export interface ProvisoOptions<F extends string = string> {
   /** A PostgreSQL URL, a `pg` pool, or an object with the three methods of `Database`. */
@@ -37,8 +38,8 @@ export interface ProvisoOptions<F extends string = string> {
   webhookSecrets: string | readonly string[]
   /** Bearer keys for `/v1`; none: the library works, `/v1` over HTTP refuses every call. */
   apiKeys?: string | readonly string[]
-  /** The official SDK, for what only Stripe's API can tell; absent: such needs stay open. */
-  stripe?: Stripe | null
+  /** An instance of the official SDK, for what only Stripe's API can tell; absent: such needs stay open. */
+  stripe?: StripeClient | null
   /** PostgreSQL schema that holds all tables. @defaultValue 'proviso' */
   schema?: string
   /** The mode this deployment serves; null: both, each under its own keys. @defaultValue null */
@@ -171,6 +172,8 @@ async function connect<F extends string>(
   })
   try {
     if (options.migrate !== false) await migrate(database)
+    // Law 1 promises no more than the database does: where that is less, it is said at every start.
+    for (const reason of (await assertDurable(database)).reasons) log.warn({}, reason)
     const engine = await createEngine({
       database,
       catalog: options.catalog,

@@ -10,6 +10,8 @@ const homeSchema = z.object({
   story: z.object({ id: z.string(), startedAt: z.number() }).nullable(),
   /** Where it was last served. */
   url: z.string().nullable(),
+  /** What it was last served with; null: the sample catalog. */
+  catalogFile: z.string().nullable(),
 })
 
 export type DevHome = z.infer<typeof homeSchema>

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { parseInstant } from '../http/schemas/instant.ts'
+import { parseInstant } from '../instant.ts'
 
 /** Parsers for option values; commander prints what they throw beside the option's name. */
 export function wholeNumber(text: string): number {

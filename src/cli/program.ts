@@ -1,46 +1,37 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { ProvisoError } from '../errors.ts'
-import { accessCommand } from './commands/access.ts'
-import { changesCommand } from './commands/changes.ts'
-import { deadLettersCommand } from './commands/dead-letters.ts'
-import { decideCommand } from './commands/decide.ts'
-import { devCommand } from './commands/dev.ts'
-import { explainCommand } from './commands/explain.ts'
-import { grantCommand } from './commands/grant.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { openapiCommand } from './commands/openapi.ts'
-import { rebuildCommand } from './commands/rebuild.ts'
-import { releaseCommand } from './commands/release.ts'
-import { revokeCommand } from './commands/revoke.ts'
-import { sendCommand } from './commands/send.ts'
-import { serveCommand } from './commands/serve.ts'
-import { verifyCommand } from './commands/verify.ts'
 import { describeFailure } from './failure.ts'
 
-export function createProgram(): Command {
+/** Loaded one at a time: a command should not wait for the code of the others. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  dev: async () => (await import('./commands/dev.ts')).devCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),
+  send: async () => (await import('./commands/send.ts')).sendCommand(),
+  access: async () => (await import('./commands/access.ts')).accessCommand(),
+  explain: async () => (await import('./commands/explain.ts')).explainCommand(),
+  decide: async () => (await import('./commands/decide.ts')).decideCommand(),
+  changes: async () => (await import('./commands/changes.ts')).changesCommand(),
+  grant: async () => (await import('./commands/grant.ts')).grantCommand(),
+  revoke: async () => (await import('./commands/revoke.ts')).revokeCommand(),
+  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
+  'dead-letters': async () => (await import('./commands/dead-letters.ts')).deadLettersCommand(),
+  release: async () => (await import('./commands/release.ts')).releaseCommand(),
+  openapi: async () => (await import('./commands/openapi.ts')).openapiCommand(),
+}
+
+/** @param wanted the command to be run; all are loaded when it is none of them (help). */
+export async function createProgram(wanted: string | undefined): Promise<Command> {
   const program = new Command('proviso')
     .configureOutput({ outputError: writeUsageError })
     .description('Stripe’s events in, customer access out: may this customer use this, and why?')
     .version(packageVersion())
     .addHelpText('after', '\nBegin with "proviso dev". Every command has --help with an example.')
-  for (const command of [
-    devCommand(),
-    serveCommand(),
-    migrateCommand(),
-    sendCommand(),
-    accessCommand(),
-    explainCommand(),
-    decideCommand(),
-    changesCommand(),
-    grantCommand(),
-    revokeCommand(),
-    rebuildCommand(),
-    verifyCommand(),
-    deadLettersCommand(),
-    releaseCommand(),
-    openapiCommand(),
-  ]) {
+  const one = wanted !== undefined && Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined
+  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) {
+    const command = await load()
     program.addCommand(command.configureOutput({ outputError: writeUsageError }))
   }
   return program

@@ -7,8 +7,8 @@ import type { Log } from '../log.ts'
 import { createProviso } from '../proviso.ts'
 import type { Proviso } from '../proviso.ts'
 import type { EmbeddedStep } from '../store/embedded.ts'
+import { openStripeClient } from '../stripe/client.ts'
 import { openTarget } from './open-target.ts'
-import { loadStripe } from './stripe-sdk.ts'
 
 export interface ServiceOptions {
   config: ServiceConfig
@@ -32,13 +32,13 @@ export interface Service {
 }
 
 const FIRST_RETRY_MS = 500
-const LAST_RETRY_MS = 10_000
+const LAST_RETRY_MS = 2_000
 
 /** The service as a process: database, engine and port, and the order in which they end. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log } = options
   const stopping = new AbortController()
-  const stripe = config.stripeApiKey === null ? null : await loadStripe(config.stripeApiKey)
+  const stripe = config.stripe === null ? null : await openStripeClient(config.stripe)
   const database = await openTarget(config, options.onProgress)
   const proviso: Proviso = createProviso({
     database,

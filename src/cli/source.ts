@@ -1,18 +1,10 @@
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { readCatalogFile } from '../config/catalog-file.ts'
 import { readClientConfig } from '../config/client-config.ts'
-import type { ClientConfig, ClientFlags } from '../config/client-config.ts'
-import type { DatabaseTarget } from '../config/database-settings.ts'
+import type { ClientFlags, DatabaseSource } from '../config/client-config.ts'
 import type { Environment } from '../config/environment.ts'
-import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ProvisoError } from '../errors.ts'
-import { migrate } from '../store/migrate.ts'
-import { openTarget } from './open-target.ts'
-import { sampleCatalog } from './sample/catalog.ts'
 import { createServiceClient } from './service-client.ts'
-import { loadStripe } from './stripe-sdk.ts'
 
 /** What commands ask: an engine over the database, or a service over HTTP. */
 export type Source = Pick<
@@ -57,7 +49,8 @@ export async function withSource<T>(
   act: (source: Source) => Promise<T>,
 ): Promise<T> {
   const config = readClientConfig(flags, environment)
-  const source = config.kind === 'service' ? createServiceClient(config) : await openEngine(config)
+  const source =
+    config.kind === 'service' ? createServiceClient(config) : await openEngineSource(config)
   try {
     return await act(source)
   } finally {
@@ -80,7 +73,7 @@ export async function withEngine<T>(
       'This command works on the database itself: name it with --database instead of --url.',
     )
   }
-  const engine = await openEngine(config)
+  const engine = await openEngineSource(config)
   try {
     return await act(engine)
   } finally {
@@ -88,40 +81,8 @@ export async function withEngine<T>(
   }
 }
 
-/** An engine that works only when asked: nothing runs in the background of a command. */
-async function openEngine(config: ClientConfig & { kind: 'database' }): Promise<Engine> {
-  const catalog =
-    config.catalogFile === null ? sampleCatalog : await readCatalogFile(config.catalogFile)
-  const stripe = config.stripeApiKey === null ? null : await loadStripe(config.stripeApiKey)
-  assertDataExists(config.settings.target)
-  const database = await openTarget(config.settings)
-  try {
-    await migrate(database)
-    const engine = await createEngine({
-      database,
-      catalog,
-      stripe,
-      livemode: config.livemode,
-      mode: 'serverless',
-    })
-    return {
-      ...engine,
-      async close() {
-        await engine.close()
-        await database.close()
-      },
-    }
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
-
-/** Reading makes no database: a mistyped folder is told, not created. */
-function assertDataExists(target: DatabaseTarget): void {
-  if (target.kind === 'url' || existsSync(target.directory)) return
-  throw new ProvisoError(
-    'config_invalid',
-    `There is no data in ${target.directory}: start "proviso dev" first, or name what to read with --url, --database or --data.`,
-  )
+/** Loaded only when it is the database that is asked: a service is asked with much less code. */
+async function openEngineSource(config: DatabaseSource): Promise<Engine> {
+  const { openEngine } = await import('./open-engine.ts')
+  return openEngine(config)
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../engine/engine.ts'
 import { ProvisoError } from '../errors.ts'
 import { WEBHOOK_PATH } from '../http/webhook-path.ts'
-import { changeText, verdictText } from './access-text.ts'
+import { changeLines, verdictText } from './access-text.ts'
 import { deliverAll } from './delivery.ts'
 import type { DeliveryResult } from './delivery.ts'
 import type { EventText } from './event-files.ts'
@@ -41,11 +41,8 @@ export async function playStory(acts: readonly Act[], stage: StoryStage): Promis
     }))
     output.say()
     output.say(output.paint.bold(act.title))
-    output.say(
-      output.paint.dim(
-        `  ${act.events.length} events, each sent ${COPIES} times, in a random order.`,
-      ),
-    )
+    const count = act.events.length === 1 ? 'One event' : `${act.events.length} events`
+    output.say(output.paint.dim(`  ${count}, sent twice and in a random order.`))
     const size = Math.ceil(deliveries.length / act.parts)
     for (let part = 0; part < act.parts; part += 1) {
       const slice = deliveries.slice(part * size, (part + 1) * size)
@@ -102,10 +99,7 @@ async function tell(scene: Scene, { output, service }: StoryStage): Promise<void
   const repeats = scene.repeated === 0 ? '' : paint.dim(` (and ${scene.repeated} held before)`)
   output.say(`\n  ${paint.accent('→')} ${scene.fresh.join(', ') || 'only repeats'}${repeats}`)
   if (scene.changes.length > 0) {
-    for (const change of scene.changes) output.say(`    ${changeText(change, paint)}`)
-    const reasons = scene.changes.flatMap((change) => change.after.reasons)
-    const sentences = new Set(reasons.map((reason) => reason.message))
-    for (const sentence of sentences) output.say(paint.dim(`      because: ${sentence}`))
+    for (const line of changeLines(scene.changes, paint)) output.say(`    ${line}`)
     return
   }
   const { features } = await service.access(STORY_CUSTOMER)

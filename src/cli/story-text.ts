@@ -1,21 +1,17 @@
 import type { Story } from '../core/explain.ts'
-import { verdictText } from './access-text.ts'
+import { verdictLines } from './access-text.ts'
 import { moment } from './moment.ts'
 import type { Palette } from './palette.ts'
 
 /** A story in plain words: the verdict and why, what happened, what is missing, what comes next. */
 export function storyText(story: Story, paint: Palette): string[] {
   const lines = [`${paint.bold(story.customer)} at ${moment(story.at)}`, '']
-  const shown = Object.entries(story.features).filter(
-    ([feature]) => story.feature === null || feature === story.feature,
+  const shown = Object.fromEntries(
+    Object.entries(story.features).filter(
+      ([feature]) => story.feature === null || feature === story.feature,
+    ),
   )
-  for (const [feature, verdict] of shown) {
-    lines.push(`  ${verdictText(feature, verdict, paint)}`)
-    for (const reason of verdict.reasons) {
-      const ids = [...reason.events, ...reason.objects].join(', ')
-      lines.push(`      because: ${reason.message}${ids === '' ? '' : paint.dim(` (${ids})`)}`)
-    }
-  }
+  lines.push(...verdictLines(shown, paint, { withEvidence: true }))
   lines.push('', paint.bold('What happened'))
   if (story.timeline.length === 0) lines.push(paint.dim('  Nothing is known of this customer.'))
   for (const entry of story.timeline) {

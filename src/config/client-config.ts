@@ -1,22 +1,30 @@
+import type { StripeConnection } from '../stripe/client.ts'
 import { readDatabaseSettings } from './database-settings.ts'
 import type { DatabaseFlags, DatabaseSettings } from './database-settings.ts'
 import type { Environment } from './environment.ts'
-import { livemodeOfKey } from './mode.ts'
+import { modeOfKey } from '../stripe/key-mode.ts'
 import { configInvalid } from './problem.ts'
 import type { ConfigProblem } from './problem.ts'
 import { splitList } from './secret.ts'
+import { readStripeConnection } from './stripe-connection.ts'
 
 /** Where a command finds its answer: a running service, or the database itself. */
-export type ClientConfig =
-  | { kind: 'service'; url: string; apiKey: string | null }
-  | {
-      kind: 'database'
-      settings: DatabaseSettings
-      /** null: the sample catalog of `dev`. */
-      catalogFile: string | null
-      stripeApiKey: string | null
-      livemode: boolean | null
-    }
+export type ClientConfig = ServiceSource | DatabaseSource
+
+export interface ServiceSource {
+  kind: 'service'
+  url: string
+  apiKey: string | null
+}
+
+export interface DatabaseSource {
+  kind: 'database'
+  settings: DatabaseSettings
+  /** null: what `dev` served the data folder with. */
+  catalogFile: string | null
+  stripe: StripeConnection | null
+  livemode: boolean | null
+}
 
 export interface ClientFlags extends DatabaseFlags {
   url?: string
@@ -48,14 +56,14 @@ export function readClientConfig(flags: ClientFlags, environment: Environment): 
         'is needed to read a database of your own: name the catalog file (or ask a service with --url)',
     })
   }
+  const stripe = readStripeConnection(environment, problems)
   if (problems.length > 0) throw configInvalid(problems)
-  const stripeApiKey = environment.STRIPE_API_KEY ?? null
   return {
     kind: 'database',
     settings,
     catalogFile,
-    stripeApiKey,
-    livemode: modeOf(environment) ?? livemodeOfKey(environment.STRIPE_API_KEY),
+    stripe,
+    livemode: modeOf(environment) ?? modeOfKey(environment.STRIPE_API_KEY ?? ''),
   }
 }
 
@@ -64,7 +72,7 @@ function readService(
   flags: ClientFlags,
   environment: Environment,
   problems: ConfigProblem[],
-): ClientConfig {
+): ServiceSource {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     problems.push({ setting: '--url', message: 'must be an http:// or https:// address' })
   }

@@ -11,7 +11,7 @@ export function describeConfig(config: ServiceConfig): Record<string, unknown> {
     store: describeTarget(config.target),
     schema: config.schema,
     webhookKeys: config.webhookSecrets.map(hideSecret),
-    stripeKey: config.stripeApiKey === null ? '(none)' : hideSecret(config.stripeApiKey),
+    stripeKey: config.stripe === null ? '(none)' : hideSecret(config.stripe.apiKey),
     accessKeys: config.apiKeys.map(hideSecret),
     mode: config.livemode === null ? 'both' : config.livemode ? 'live' : 'test',
     logLevel: config.logLevel,

@@ -3,6 +3,7 @@ export interface Environment {
   DATABASE_URL?: string
   STRIPE_WEBHOOK_SECRET?: string
   STRIPE_API_KEY?: string
+  STRIPE_API_BASE?: string
   PROVISO_API_KEY?: string
   PROVISO_URL?: string
   PROVISO_CATALOG?: string
@@ -19,6 +20,7 @@ const NAMES = [
   'DATABASE_URL',
   'STRIPE_WEBHOOK_SECRET',
   'STRIPE_API_KEY',
+  'STRIPE_API_BASE',
   'PROVISO_API_KEY',
   'PROVISO_URL',
   'PROVISO_CATALOG',

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { LOG_LEVELS } from '../log.ts'
 import type { LogLevel } from '../log.ts'
+import type { StripeConnection } from '../stripe/client.ts'
 import { readDatabaseSettings } from './database-settings.ts'
 import type { DatabaseSettings, DatabaseFlags } from './database-settings.ts'
 import type { Environment } from './environment.ts'
-import { livemodeOfKey } from './mode.ts'
+import { modeOfKey } from '../stripe/key-mode.ts'
 import { configInvalid } from './problem.ts'
 import type { ConfigProblem } from './problem.ts'
 import { splitList } from './secret.ts'
+import { readStripeConnection } from './stripe-connection.ts'
 
 /** Everything `serve` and `dev` need to know. Holds secrets: print it through `describeConfig` only. */
 export interface ServiceConfig extends DatabaseSettings {
@@ -17,7 +19,8 @@ export interface ServiceConfig extends DatabaseSettings {
   catalogFile: string | null
   /** Empty: `dev` makes one of its own. */
   webhookSecrets: string[]
-  stripeApiKey: string | null
+  /** null: nothing is read from Stripe. */
+  stripe: StripeConnection | null
   apiKeys: string[]
   /** null: both modes are served, each under its own keys. */
   livemode: boolean | null
@@ -69,6 +72,7 @@ export function readServiceConfig(
 ): ServiceConfig {
   const problems: ConfigProblem[] = []
   const database = readDatabaseSettings(flags, environment, problems)
+  const stripe = readStripeConnection(environment, problems)
   const host = flags.host ?? environment.PROVISO_HOST ?? DEFAULT_HOST
   const catalogFile = flags.catalog ?? environment.PROVISO_CATALOG ?? null
   const webhookSecrets = splitList(environment.STRIPE_WEBHOOK_SECRET)
@@ -92,7 +96,7 @@ export function readServiceConfig(
       message: `is needed on --host ${host}: without a key only a loopback address may be bound`,
     })
   }
-  const byKey = livemodeOfKey(environment.STRIPE_API_KEY)
+  const byKey = modeOfKey(environment.STRIPE_API_KEY ?? '')
   const mode = flags.mode ?? environment.PROVISO_MODE
   if (byKey !== null && mode !== undefined && (mode === 'live') !== byKey) {
     problems.push({
@@ -108,7 +112,7 @@ export function readServiceConfig(
     host,
     catalogFile,
     webhookSecrets,
-    stripeApiKey: valid.STRIPE_API_KEY ?? null,
+    stripe,
     apiKeys,
     livemode: valid['--mode'] === undefined ? byKey : valid['--mode'] === 'live',
     logLevel: valid['--log-level'],

@@ -51,7 +51,8 @@ export function standingOf(context: StandingContext, invoice: InvoiceView): Invo
     case 'uncollectible':
       return plain(isForgiven(context, invoice) ? 'forgiven' : invoice.state.status)
     case 'draft':
-      return plain(invoice.state.hasFinalizationError ? 'stuck' : 'draft')
+      if (invoice.state.hasFinalizationError) return plain('stuck')
+      return plain(isForgiven(context, invoice) ? 'forgiven' : 'draft')
     default:
       return plain(openStanding(context, invoice))
   }
@@ -82,7 +83,7 @@ function paidStanding(
   return { standing: 'paid', evidence: invoice.evidence, needs: reversal.needs }
 }
 
-/** `pause_collection` with void or mark_uncollectible: the seller let these periods go (row 65). */
+/** Made while collection is paused, as a draft, void or uncollectible: the seller let the period go (row 65). */
 function isForgiven({ subscription }: StandingContext, invoice: InvoiceView): boolean {
   if (invoice.state.uncollectibleReason === 'subscription_paused') return true
   const created = invoice.state.created ?? invoice.firstAt

@@ -95,12 +95,26 @@ function coverFromSiblings(context: ItemContext, coverage: Coverage): void {
   )
   const hasOwnBill =
     coverage.paid.length > 0 || coverage.unpaid.length > 0 || coverage.reversed.length > 0
-  if (siblings.length === 0 || (hasOwnBill && !item.isMetered)) return
+  if (siblings.length === 0) return
+  // Without a bill of its own, only what Stripe leaves for the next bill is covered: not an item
+  // whose bill may simply not have been seen (rows 54, 55).
+  const isWithNextBill = !hasOwnBill && coverage.until === null && hasSettledBill(context)
+  if (!item.isMetered && !isWithNextBill) return
   coverage.until = null
   for (const sibling of siblings) {
     const { until } = coverItem({ ...context, item: sibling })
     if (until !== null) coverage.until = Math.max(until, coverage.until ?? until)
   }
+}
+
+function hasSettledBill({ facts, subscription }: ItemContext): boolean {
+  const { latestInvoice, status } = subscription.state
+  if (status === 'past_due' || status === 'unpaid' || latestInvoice === null) return false
+  const invoice = facts.invoices.get(latestInvoice)
+  return (
+    invoice?.state.status === 'paid' ||
+    (invoice?.state.status === 'draft' && invoice.state.billingReason !== 'subscription_update')
+  )
 }
 
 function itemSegments(
@@ -151,6 +165,14 @@ function itemSegments(
     return always(
       'suspended',
       because('subscription_paused', 'The subscription is paused.', evidence, [id]),
+    )
+  }
+  // Unpaid ends only when the latest bill is paid, whatever older ones cover (row 46).
+  const latestStatus = facts.invoices.get(state.latestInvoice ?? '')?.state.status
+  if (state.status === 'unpaid' && latestStatus !== 'paid') {
+    return always(
+      'suspended',
+      because('unpaid', 'Retries are exhausted and the latest invoice is unpaid.', evidence, [id]),
     )
   }
   const timeline = new Timeline()

@@ -3,6 +3,7 @@ import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
 import type { Alert, Need } from './decision.ts'
 import type { Standing } from './invoice-standing.ts'
 import { alert, because, type Segment, type Timeline } from './source.ts'
+import type { CheckoutView } from './views/checkout-view.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 
 /** Everything the question "and after what is paid?" needs. */
@@ -23,10 +24,10 @@ const FAILED: ReadonlySet<Standing> = new Set(['failed', 'void', 'uncollectible'
 
 /** Past the anchor: the paid period or an honoured trial is over, and its renewal decides. */
 export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
-  const { context, coverage, timeline } = renewal
+  const { context, timeline } = renewal
   const { policy, subscription } = context
   const { status, collectionMethod } = subscription.state
-  const bill = firstUnpaid(coverage, anchor, context.item.isMetered)
+  const bill = firstUnpaid(renewal, anchor)
   if (status === 'unpaid') {
     return timeline.after(
       'suspended',
@@ -93,10 +94,10 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
 
 /** Nothing was ever paid and no trial honoured: no window and no grace before money arrives. */
 export function withoutAnchor(renewal: Renewal): Segment[] {
-  const { context, coverage, timeline } = renewal
+  const { context, timeline } = renewal
   const { policy, subscription } = context
   const { status, collectionMethod } = subscription.state
-  const bill = firstUnpaid(coverage, -Infinity, false)
+  const bill = firstUnpaid(renewal, null)
   if (status === 'trialing') {
     return timeline.after(
       'none',
@@ -131,9 +132,10 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
       ),
     )
   }
-  if (standing === 'processing' && policy.grantWhileProcessing && bill !== undefined) {
+  const since = standing === 'processing' ? bill?.created : checkoutUnderWay(context)
+  if (policy.grantWhileProcessing && since !== undefined) {
     timeline.until(
-      bill.created + policy.processingDays * DAY,
+      since + policy.processingDays * DAY,
       'active',
       reason(
         renewal,
@@ -159,10 +161,17 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
  * The earliest bill that was not paid decides, so that a serial non-payer gets no new grace with
  * each new invoice. Drafts count only when nothing else is owed.
  */
-function firstUnpaid(coverage: Coverage, anchor: number, isArrears: boolean): ItemLine | undefined {
-  const owed = coverage.unpaid
+function firstUnpaid({ coverage, context }: Renewal, anchor: number | null): ItemLine | undefined {
+  const { item, policy } = context
+  const windowEnd = anchor === null ? Infinity : anchor + policy.renewalWindowHours * HOUR
+  const isRenewal = ({ from, to }: ItemLine) =>
+    anchor === null ||
     // Usage is billed for the period that ends at the anchor, everything else for the one after it.
-    .filter(({ to }) => to > anchor || (isArrears && to === anchor))
+    // What begins after the window is a later bill: where the first was missed it must not stand
+    // in for it and begin a second grace.
+    ((to > anchor || (item.isMetered && to === anchor)) && from <= windowEnd)
+  const owed = coverage.unpaid
+    .filter(isRenewal)
     .sort((a, b) => a.created - b.created || (a.invoice < b.invoice ? -1 : 1))
   return owed.find(({ standing }) => standing !== 'draft') ?? owed[0]
 }
@@ -179,8 +188,8 @@ function inGrace(renewal: Renewal, bill: ItemLine | undefined, anchor: number): 
   const { pastDueGraceDays } = context.policy
   const invoice = invoiceOf(context, bill)
   // Grace runs from when the bill was made final, not from the latest retry (design, "past_due").
-  const from = invoice?.state.finalizedAt ?? invoice?.openedAt ?? anchor
-  const end = Math.max(from, anchor) + pastDueGraceDays * DAY
+  const from = Math.max(invoice?.state.finalizedAt ?? invoice?.openedAt ?? anchor, anchor)
+  const end = from + pastDueGraceDays * DAY
   timeline.until(
     end,
     'grace',
@@ -272,11 +281,23 @@ function whilePaused(renewal: Renewal): Segment[] {
   )
 }
 
-function hasSessionFailed({ facts, joins, subscription }: ItemContext): boolean {
-  return [...(joins.sessionsOfSubscription.get(subscription.id) ?? [])].some((id) => {
-    const session = facts.sessions.get(id)
-    return session !== undefined && session.failedAt !== null && session.paidAt === null
-  })
+function hasSessionFailed(context: ItemContext): boolean {
+  return sessionsOf(context).some(({ failedAt, paidAt }) => failedAt !== null && paidAt === null)
+}
+
+/** Second at which a Checkout completed whose delayed payment is still under way (row 21). */
+function checkoutUnderWay(context: ItemContext): number | undefined {
+  const session = sessionsOf(context).find(
+    ({ completedAt, failedAt, paidAt }) =>
+      completedAt !== null && failedAt === null && paidAt === null,
+  )
+  return session?.completedAt ?? undefined
+}
+
+function sessionsOf({ facts, joins, subscription }: ItemContext): CheckoutView[] {
+  return [...(joins.sessionsOfSubscription.get(subscription.id) ?? [])]
+    .sort()
+    .flatMap((id) => facts.sessions.get(id) ?? [])
 }
 
 function invoiceOf({ facts }: ItemContext, bill: ItemLine | undefined): InvoiceView | undefined {

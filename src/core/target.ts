@@ -27,8 +27,12 @@ export function targetOf(
   if (isLess) return current
   const { latestInvoice, status } = subscription.state
   const isOwed = coverage.unpaid.some(
-    ({ standing, amount, created, to }) =>
-      OWED.has(standing) && amount > 0 && created > base.created && to > now,
+    ({ standing, amount, billingReason, created, to }) =>
+      // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
+      (OWED.has(standing) || billingReason === 'subscription_update') &&
+      amount > 0 &&
+      created > base.created &&
+      to > now,
   )
   // At the renewal itself the new period's own bill is the renewal, not an upgrade.
   const isCovered = base.to > now

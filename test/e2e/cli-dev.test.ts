@@ -49,7 +49,7 @@ describe('proviso dev', () => {
       })
 
       const joined = await runCli(['access', 'ada', 'seats'], { cwd: folder.path })
-      expect(joined.stdout).toContain('seats 5 ending')
+      expect(joined.stdout).toContain('seats 5 ending until')
       expect(joined.code).toBe(0)
 
       const granted = await runCli(['grant', 'grace', 'export'], { cwd: folder.path })

@@ -253,6 +253,22 @@ describe('a service', () => {
   })
 })
 
+test('changes --follow prints what comes, and ends well when it is interrupted', async () => {
+  const service = await serve()
+  const args = ['changes', '--follow', '--json', '--customer', 'linus', '--url', service.url]
+  const follower = startCli(args, { env })
+
+  await runCli(['grant', 'linus', 'export', '--url', service.url], { env })
+  const change = await follower.line<{ after: { allowed: boolean } }>(
+    (line) => line['feature'] === 'export',
+  )
+  const code = await follower.stop('SIGINT')
+  await service.stop()
+
+  expect(change.after.allowed).toBe(true)
+  expect(code).toBe(0)
+})
+
 test('migrate brings a database up to date and says so', async () => {
   const empty = await createTestDatabase({ isMigrated: false })
 

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createProviso } from '../../src/index.ts'
 import type { Change, Proviso, ProvisoOptions } from '../../src/index.ts'
@@ -138,6 +139,27 @@ test('a database that is away at first does no lasting harm', async () => {
   await proxy.close()
 
   expect([refused.status, taken.status]).toEqual([503, 200])
+})
+
+test('a database that does not keep what it acknowledges is told of at the start', async () => {
+  const warnings: string[] = []
+  const log = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (_: object, text: string) => void warnings.push(text),
+  }
+  const proviso = open({ database: 'pglite:', log })
+
+  await proviso.start()
+
+  expect(warnings).toContainEqual(expect.stringContaining('never calls fsync'))
+})
+
+test('an instance of the official SDK fits as it is', () => {
+  const stripe = new Stripe('sk_test_not_a_key')
+
+  expect(() => open({ stripe })).not.toThrow()
 })
 
 test('a catalog with problems is told on the first use, all of them', async () => {

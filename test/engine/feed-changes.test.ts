@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createFeed, type Feed } from '../../src/engine/feed/changes.ts'
 import type { Database, Queryable } from '../../src/store/database.ts'
-import { appendChanges } from '../../src/store/statements/changes-feed.ts'
 import { testDatabases } from '../support/database.ts'
-import { append, emptyFeed, newChange } from './feed-fixture.ts'
+import { append, appendAll, emptyFeed, newChange } from './feed-fixture.ts'
 
 const BOUND_MS = 20_000
 const AN_HOUR = 3_600_000
@@ -40,7 +39,7 @@ describe.each(testDatabases)('the feed on $name', ({ name, open }) => {
       livemode: true,
       observations: ['evt_1', 'read_2'],
     })
-    await db.transaction((tx) => appendChanges(tx, [given]))
+    await db.transaction((tx) => appendAll(tx, [given]))
 
     const page = await feed.changes({})
 
@@ -160,7 +159,7 @@ describe.each(testDatabases)('the feed on $name', ({ name, open }) => {
           const changes = Array.from({ length: (writer + round) % 4 }, () => newChange(`${writer}`))
           await db
             .transaction(async (tx) => {
-              await appendChanges(tx, changes)
+              await appendAll(tx, changes)
               await tx.query('select pg_sleep($1)', [((writer * 7 + round) % 5) / 2000])
               // What is rolled back must leave no hole that a reader could wait at.
               if ((writer + round) % 9 === 0) throw new Error('rolled back')
@@ -204,7 +203,7 @@ function holdOpen(db: Database, customer: string) {
     written = resolve
   })
   const isDone = db.transaction(async (tx: Queryable) => {
-    await appendChanges(tx, [newChange(customer)])
+    await appendAll(tx, [newChange(customer)])
     written()
     await committed
   })

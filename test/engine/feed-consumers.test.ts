@@ -102,7 +102,17 @@ describe.each(testDatabases)('consumers on $name', ({ open }) => {
   })
 
   test('takes effect exactly once when the process dies before, at or after the commit', async () => {
-    const deaths = ['before', 'after', 'none', 'none', 'after', 'before', 'none', 'before']
+    const deaths = [
+      'before',
+      'after',
+      'none',
+      'unclear',
+      'none',
+      'after',
+      'before',
+      'none',
+      'unclear',
+    ]
     let transactions = 0
     const mortal: Database = {
       ...db,
@@ -114,6 +124,7 @@ describe.each(testDatabases)('consumers on $name', ({ open }) => {
           return inside
         })
         if (death === 'after') throw lost()
+        if (death === 'unclear') throw new Error('an error that nobody knows, after the commit')
         return value
       },
     }

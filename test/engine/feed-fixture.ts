@@ -1,6 +1,7 @@
 import type { FeatureAccess } from '../../src/core/decision.ts'
 import type { Database, Queryable } from '../../src/store/database.ts'
-import { appendChanges, type NewChange } from '../../src/store/statements/changes-feed.ts'
+import { appendChanges, takePositions } from '../../src/store/statements/changes.ts'
+import type { Change } from '../../src/engine/engine.ts'
 
 const denied: FeatureAccess = {
   allowed: false,
@@ -9,6 +10,8 @@ const denied: FeatureAccess = {
   until: null,
   reasons: [],
 }
+
+export type NewChange = Omit<Change, 'id' | 'position'>
 
 export function newChange(customer: string, given: Partial<NewChange> = {}): NewChange {
   return {
@@ -25,10 +28,24 @@ export function newChange(customer: string, given: Partial<NewChange> = {}): New
   }
 }
 
+/** As settle does it: positions last, so that the lock on them is short. Answers the last position. */
+export async function appendAll(tx: Queryable, changes: readonly NewChange[]): Promise<number> {
+  const first = await takePositions(tx, changes.length)
+  await appendChanges(
+    tx,
+    changes.map(({ decidedAt, ...change }, index) => ({
+      ...change,
+      decided_at: decidedAt,
+      position: first + index + 1,
+    })),
+  )
+  return first + changes.length
+}
+
 /** Commits one change per customer named, in this order; answers the last position. */
 export async function append(db: Database, ...customers: string[]): Promise<number> {
   const changes = customers.map((customer) => newChange(customer))
-  return Number(await db.transaction((tx) => appendChanges(tx, changes)))
+  return db.transaction((tx) => appendAll(tx, changes))
 }
 
 /** A table of the app's own, and a handler that writes into it with the transaction it is handed. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { readCatalogFile } from '../../config/catalog-file.ts'
 import { describeTarget } from '../../config/describe-config.ts'
@@ -42,10 +43,11 @@ export function devCommand(): Command {
       )
       const catalog =
         config.catalogFile === null ? sampleCatalog : await readCatalogFile(config.catalogFile)
-      const home = (await readDevHome(config.dataDirectory)) ?? {
-        webhookSecret: newWebhookSecret(),
-        story: null,
-        url: null,
+      const kept = await readDevHome(config.dataDirectory)
+      const home = {
+        webhookSecret: kept?.webhookSecret ?? newWebhookSecret(),
+        story: kept?.story ?? null,
+        catalogFile: config.catalogFile === null ? null : resolve(config.catalogFile),
       }
       const interrupt = onInterrupt()
       try {
@@ -91,7 +93,7 @@ const STEPS: Record<EmbeddedStep, string> = {
 async function playOnce(
   service: Service,
   config: ServiceConfig,
-  home: DevHome,
+  home: Omit<DevHome, 'url'>,
   output: Output,
 ): Promise<void> {
   const engine = await service.proviso.engine()

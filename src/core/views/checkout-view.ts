@@ -62,12 +62,22 @@ export function viewCheckout(
     state: merged,
     unknownStatus: known.unknownStatus,
     isAmbiguous: false,
-    completedAt: firstSecond(known.known, ({ after }) => after?.status === 'complete'),
+    completedAt: completionSecond(known.known),
     paidAt: firstSecond(known.known, (s) => s.after !== null && isPaid(s.after, s.eventType)),
     paidEvidence: evidenceOf(paid),
     failedAt: failed.length === 0 ? null : Math.max(...failed.map(({ at }) => at)),
     failedEvidence: evidenceOf(failed),
   }
+}
+
+/**
+ * A Session lives 24 hours at most (row 5), so it was completed by then: a read weeks later must not
+ * make it look new.
+ */
+function completionSecond(snapshots: readonly Snapshot<'checkout_session'>[]): number | null {
+  const seen = firstSecond(snapshots, ({ after }) => after?.status === 'complete')
+  const created = snapshots.find(({ after }) => after?.created != null)?.after?.created ?? null
+  return seen === null || created === null ? seen : Math.min(seen, created + 24 * 3600)
 }
 
 function withStatus(snapshot: Snapshot<'checkout_session'>): Snapshot<'checkout_session'> {

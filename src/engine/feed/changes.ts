@@ -1,6 +1,7 @@
 import { ProvisoError } from '../../errors.ts'
 import type { Database } from '../../store/database.ts'
-import { readChangesAfter, readFeedPosition } from '../../store/statements/changes-feed.ts'
+import { readChangesAfter } from '../../store/statements/changes-feed.ts'
+import { readPosition } from '../../store/statements/changes.ts'
 import type { ChangesPage, ChangesQuery } from '../engine.ts'
 import { toChange } from './change-row.ts'
 import { createWaitingRoom } from './waiting-room.ts'
@@ -28,10 +29,7 @@ const MAX_LIMIT = 1000
  * commits, so "after position N" never misses a change that commits late.
  */
 export function createFeed(db: Database, { pollMs = 1000 }: FeedOptions = {}): Feed {
-  const room = createWaitingRoom({
-    readPosition: async () => Number(await readFeedPosition(db)),
-    pollMs,
-  })
+  const room = createWaitingRoom({ readPosition: () => readPosition(db), pollMs })
   return {
     async changes({ after = 0, limit = DEFAULT_LIMIT, customer }) {
       if (!Number.isSafeInteger(after) || after < 0) throw notAPosition(after)

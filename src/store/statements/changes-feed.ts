@@ -1,19 +1,6 @@
 import type { FeatureAccess } from '../../core/decision.ts'
 import type { Queryable } from '../database.ts'
 
-export interface NewChange {
-  account: string
-  livemode: boolean
-  customer: string
-  feature: string
-  before: FeatureAccess
-  after: FeatureAccess
-  cause: string
-  observations: readonly string[]
-  /** Unix seconds. */
-  decidedAt: number
-}
-
 export interface ChangeRow {
   position: bigint
   account: string
@@ -40,48 +27,6 @@ export const CHANGE_COLUMNS = [
   'observations',
   'decided_at',
 ].map((column) => `c.${column}`)
-
-/**
- * The update locks the one row of `feed` until the transaction commits, so positions become visible
- * in their own order: whoever sees one sees all below it, now and for ever.
- */
-export const APPEND_CHANGES = `
-  with feed as (
-    update proviso.feed
-    set position = position + jsonb_array_length($1::jsonb)
-    returning position, position - jsonb_array_length($1::jsonb) as base
-  ), appended as (
-    insert into proviso.changes (
-      position, account, livemode, customer, feature, before, after, cause, observations, decided_at
-    )
-    select
-      feed.base + r.n,
-      r.change ->> 'account', (r.change ->> 'livemode')::boolean, r.change ->> 'customer',
-      r.change ->> 'feature', r.change -> 'before', r.change -> 'after', r.change ->> 'cause',
-      array(select jsonb_array_elements_text(r.change -> 'observations')),
-      (r.change ->> 'decidedAt')::int8
-    from feed, jsonb_array_elements($1::jsonb) with ordinality as r (change, n)
-  )
-  select position from feed`
-
-/**
- * Appends in the order given and answers the last position. As late in a transaction as can be:
- * every other writer of changes waits for its end.
- */
-export async function appendChanges(tx: Queryable, changes: readonly NewChange[]): Promise<bigint> {
-  const { rows } = await tx.query<{ position: bigint }>(APPEND_CHANGES, [JSON.stringify(changes)])
-  if (rows[0] === undefined) throw new Error('proviso.feed has lost its one row.')
-  return rows[0].position
-}
-
-export const FEED_POSITION = `select position from proviso.feed`
-
-/** Position of the newest change that is visible. */
-export async function readFeedPosition(db: Queryable): Promise<bigint> {
-  const { rows } = await db.query<{ position: bigint }>(FEED_POSITION, [])
-  if (rows[0] === undefined) throw new Error('proviso.feed has lost its one row.')
-  return rows[0].position
-}
 
 /** One statement, one snapshot: `head` tells how far this very reading has looked. */
 export const CHANGES_AFTER = `

@@ -1,26 +1,10 @@
 import { DAY, HOUR, type Json } from '../stripe/index.ts'
-import { isMoney, isSessionPaid, type Policies } from './money.ts'
+import { isHalted, isOver, type View } from './halted.ts'
+import { isMoney, isSessionPaid, isUnderWay, type Policies } from './money.ts'
 import type { WitnessSource } from './story.ts'
-import {
-  isDisputed,
-  isJoined,
-  isRefunded,
-  latestOf,
-  mentions,
-  ofKind,
-  type Sight,
-} from './taken-back.ts'
+import { isDisputed, isJoined, isRefunded, mentions, ofKind, type Sight } from './taken-back.ts'
 
 export const NEVER = -Infinity
-
-/** What a subset shows of one subscription. */
-interface View {
-  sights: readonly Sight[]
-  snapshots: readonly Sight[]
-  invoices: readonly Sight[]
-  policy: Policies
-  isArrears: boolean
-}
 
 /** Latest second up to which anything seen could carry a subscription; `at` is the second asked for. */
 export function carriedUntil(
@@ -41,46 +25,27 @@ export function carriedUntil(
   return Math.max(NEVER, byInvoices(view), bySession(source, view), ...alone)
 }
 
-function isOver(source: WitnessSource, { sights, snapshots }: View): boolean {
-  const isEnded = snapshots.some(
-    ({ object }) =>
-      ['canceled', 'incomplete_expired'].includes(String(object['status'])) ||
-      object['ended_at'] !== null,
-  )
-  const deleted = sights.filter(({ type }) => type === 'customer.deleted')
-  return (
-    isEnded ||
-    deleted.some(({ object }) =>
-      sights.some(
-        (sight) => mentions(sight.object, source.root) && sight.object['customer'] === object['id'],
-      ),
-    )
-  )
-}
-
-/** Everything that may be the latest word says: unpaid, paused, or past its date of cancellation. */
-function isHalted({ snapshots }: View, at: number): boolean {
-  if (snapshots.length === 0) return false
-  return latestOf(snapshots).every(
-    ({ object }) =>
-      object['status'] === 'unpaid' ||
-      object['status'] === 'paused' ||
-      (typeof object['cancel_at'] === 'number' && object['cancel_at'] < at),
-  )
-}
-
 function byInvoices(view: View): number {
   const bounds = view.invoices.flatMap(({ object }) => {
     const id = String(object['id'])
     const ends = lineEnds(object, view)
+    // A bill for usage, paid or not, shows that nothing was due before it.
+    if (view.isArrears && ends.length > 0) {
+      const isPaid = isCarriedByMoney(id, object, view)
+      return [extended(Math.max(...ends) + (isPaid ? 31 * DAY : 0), view)]
+    }
     if (ends.length === 0 || !isCarriedByMoney(id, object, view)) return []
-    return [extended(Math.max(...ends) + (view.isArrears ? 31 * DAY : 0), view)]
+    return [extended(Math.max(...ends), view)]
   })
   return Math.max(NEVER, ...bounds)
 }
 
 function isCarriedByMoney(id: string, invoice: Json, { sights, policy }: View): boolean {
-  const isPaid = sights.some(({ object }) => isMoney(object) && isJoined(sights, object, id))
+  const isPaid = sights.some(
+    ({ object }) =>
+      (isMoney(object) || (policy.grantWhileProcessing === true && isUnderWay(object))) &&
+      isJoined(sights, object, id),
+  )
   if (!isPaid) return JSON.stringify(invoice).includes('"reason":"subscription_paused"')
   if (policy.dispute !== 'keep' && isDisputed(sights, id)) return false
   const isBack =
@@ -102,7 +67,7 @@ function bySession(source: WitnessSource, view: View): number {
     if (isTrial && object['payment_status'] === 'no_payment_required') return []
     const invoice = object['invoice']
     if (typeof invoice === 'string' && isDisputed(sights, invoice)) return []
-    const heard = type === 'read' ? Number(object['created']) + HOUR : at
+    const heard = type === 'read' ? Number(object['created']) + DAY : at
     const first = ends.length === 0 ? NEVER : extended(Math.min(...ends), view)
     return [Math.max(heard + 72 * HOUR, snapshots.length === 0 ? NEVER : first)]
   })
@@ -157,7 +122,10 @@ function extended(anchor: number, { sights, snapshots, invoices, policy }: View)
     const finalized = (object['status_transitions'] as { finalized_at: number | null }).finalized_at
     const isNext = finalized !== null && finalized <= anchor + 144 * HOUR
     if (isNext) bounds.push(finalized + 7 * DAY)
-    const isSettling = object['status'] === 'open' && object['attempted'] === true
+    const isSettling =
+      object['status'] === 'open' &&
+      (object['attempted'] === true ||
+        sights.some((sight) => isUnderWay(sight.object) && isJoined(sights, sight.object, id)))
     if (isNext && isSettling && !isFailed(id, sights)) bounds.push(finalized + 22 * DAY)
   }
   return Math.max(...bounds)

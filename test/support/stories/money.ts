@@ -23,3 +23,9 @@ export function isMoney(object: Json): boolean {
   if (object['object'] === 'charge') return object['captured'] === true
   return object['object'] === 'payment_intent' && object['status'] === 'succeeded'
 }
+
+/** A debit that was sent and has neither settled nor failed. */
+export function isUnderWay(object: Json): boolean {
+  const isIntent = object['object'] === 'payment_intent' && object['status'] === 'processing'
+  return isIntent || (object['object'] === 'charge' && object['status'] === 'pending')
+}
