@@ -13,6 +13,17 @@ export function canonical(value: unknown): string {
   return `{${parts.join(',')}}`
 }
 
+const texts = new WeakMap<object, string>()
+
+/** The same, remembered per object: a snapshot is never changed once it is made. */
+export function canonicalText(value: object): string {
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = canonical(value)
+  texts.set(value, text)
+  return text
+}
+
 /** Code-unit order: the same on every machine, unlike locale order. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0

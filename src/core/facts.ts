@@ -1,4 +1,4 @@
-import { canonical, compareText } from './canonical.ts'
+import { canonicalText, compareText } from './canonical.ts'
 import type { AnySnapshot, FactType, Snapshot } from './fact.ts'
 import { viewCheckout, type CheckoutView } from './views/checkout-view.ts'
 import { viewInvoice, type InvoiceView } from './views/invoice-view.ts'
@@ -73,15 +73,27 @@ export function groupByObject(snapshots: Iterable<AnySnapshot>): AnySnapshot[][]
 /** Union of snapshots: associative, commutative and idempotent, so facts may be merged anywhere. */
 export function unite<S extends AnySnapshot>(snapshots: readonly S[]): S[] {
   if (snapshots.length < 2) return [...snapshots]
-  const keyed = snapshots.map((snapshot) => ({ snapshot, key: identityOf(snapshot) }))
-  keyed.sort((a, b) => a.snapshot.at - b.snapshot.at || compareText(a.key, b.key))
-  return keyed
-    .filter(({ key }, index) => index === 0 || key !== keyed[index - 1]?.key)
-    .map(({ snapshot }) => snapshot)
+  const sorted = [...snapshots].sort(compareSnapshots)
+  return sorted.filter((snapshot, index) => {
+    const before = sorted[index - 1]
+    return before === undefined || compareSnapshots(before, snapshot) !== 0
+  })
 }
 
-function identityOf(snapshot: AnySnapshot): string {
-  return `${snapshot.observation}\n${snapshot.eventType}\n${canonical(snapshot.after)}\n${canonical(snapshot.before)}`
+/** States are compared only where the cheap fields tie: one event id may come in two shapes. */
+function compareSnapshots(a: AnySnapshot, b: AnySnapshot): number {
+  return (
+    a.at - b.at ||
+    compareText(a.observation, b.observation) ||
+    compareText(a.eventType, b.eventType) ||
+    compareText(a.request ?? '', b.request ?? '') ||
+    compareText(textOf(a.after), textOf(b.after)) ||
+    compareText(textOf(a.before), textOf(b.before))
+  )
+}
+
+function textOf(state: object | null): string {
+  return state === null ? '' : canonicalText(state)
 }
 
 function addObject(facts: Facts, group: readonly AnySnapshot[]): void {

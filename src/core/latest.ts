@@ -1,4 +1,4 @@
-import { canonical, compareText } from './canonical.ts'
+import { canonicalText, compareText } from './canonical.ts'
 import type { FactType, Snapshot } from './fact.ts'
 
 /** Gap in seconds that separates clusters: beyond it Stripe's `created` is trusted as an order. */
@@ -49,8 +49,8 @@ function toSteps<T extends FactType>(snapshots: readonly Snapshot<T>[]): Step<T>
     steps.push({
       snapshot,
       at: snapshot.at,
-      state: canonical(snapshot.after),
-      origin: snapshot.before === null ? null : canonical(snapshot.before),
+      state: canonicalText(snapshot.after),
+      origin: snapshot.before === null ? null : canonicalText(snapshot.before),
     })
   }
   return steps.sort(compareSteps)

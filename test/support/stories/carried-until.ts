@@ -113,13 +113,19 @@ function extended(anchor: number, { sights, snapshots, invoices, policy }: View)
   if (isPaused && policy.pauseCollection !== 'suspend') return Infinity
   if (invoices.some(({ object }) => object['last_finalization_error'] !== null)) return Infinity
   const isFailing = snapshots.some(({ object }) => object['status'] === 'past_due')
-  const isFailureSeen = invoices.some(({ type }) => type === 'invoice.payment_failed')
+  const finalizedAt = (invoice: Json) =>
+    (invoice['status_transitions'] as { finalized_at: number | null }).finalized_at
+  // A later invoice's failure says nothing of when this one was finalised.
+  const isFailureSeen = invoices.some(
+    ({ type, object }) =>
+      type === 'invoice.payment_failed' && (finalizedAt(object) ?? 0) <= anchor + 144 * HOUR,
+  )
   // The failed invoice may be lost: grace is then counted from when it can have been finalised at the latest.
   const bounds = [anchor + 72 * HOUR + (isFailing && !isFailureSeen ? 7 * DAY : 0)]
   for (const { object } of invoices) {
     const id = String(object['id'])
     if (invoices.some((other) => other.object['id'] === id && isMoney(other.object))) continue
-    const finalized = (object['status_transitions'] as { finalized_at: number | null }).finalized_at
+    const finalized = finalizedAt(object)
     const isNext = finalized !== null && finalized <= anchor + 144 * HOUR
     if (isNext) bounds.push(finalized + 7 * DAY)
     const isSettling =
