@@ -47,6 +47,10 @@ export type {
   VerifyReport,
 } from './engine/engine.ts'
 
+export { webhookHandler } from './engine/feed/outgoing-webhooks.ts'
+export type { OutgoingBody, OutgoingWebhook } from './engine/feed/outgoing-webhooks.ts'
+export { PermanentFailure } from './engine/feed/permanent-failure.ts'
+
 export { ERROR_CODES, isProvisoError, ProvisoError } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export type { Database, Queryable } from './store/database.ts'

@@ -16,6 +16,7 @@ export function withServiceOptions(command: Command): Command {
       '--mode <mode>',
       'live or test (PROVISO_MODE; default: that of STRIPE_API_KEY, else both)',
     )
+    .option('--changes-to <url>', 'post every change of access there, signed (PROVISO_CHANGES_URL)')
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')} (PROVISO_LOG_LEVEL)`)
     .addHelpText(
       'after',
@@ -23,6 +24,7 @@ export function withServiceOptions(command: Command): Command {
 Environment:
   STRIPE_WEBHOOK_SECRET  signing secret of the webhook endpoint; several, separated by commas, while one is rolled
   STRIPE_API_KEY         optional; lets Proviso read from Stripe what no event carries
-  PROVISO_API_KEY        bearer keys of /v1, separated by commas`,
+  PROVISO_API_KEY        bearer keys of /v1, separated by commas
+  PROVISO_CHANGES_SECRET with --changes-to: whsec_ and base64, by which Standard Webhooks are signed`,
     )
 }

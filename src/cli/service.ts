@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServiceConfig } from '../config/service-config.ts'
 import type { CatalogDefinition } from '../core/catalog.ts'
+import { webhookHandler } from '../engine/feed/outgoing-webhooks.ts'
 import { isProvisoError } from '../errors.ts'
 import { listen } from '../http/server.ts'
 import type { Log } from '../log.ts'
@@ -31,6 +32,8 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** The consumer's name, as `dead-letters` shows it. */
+const OUTGOING = 'outgoing'
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 2_000
 
@@ -51,6 +54,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
     signal: stopping.signal,
   })
+
+  if (config.outgoing !== null) {
+    const { url, secrets } = config.outgoing
+    proviso.onChange(OUTGOING, webhookHandler({ url, secret: secrets }))
+  }
 
   async function close(): Promise<void> {
     await proviso.close()

@@ -13,6 +13,7 @@ export function describeConfig(config: ServiceConfig): Record<string, unknown> {
     webhookKeys: config.webhookSecrets.map(hideSecret),
     stripeKey: config.stripe === null ? '(none)' : hideSecret(config.stripe.apiKey),
     accessKeys: config.apiKeys.map(hideSecret),
+    changesTo: config.outgoing === null ? '(nowhere)' : hidePassword(config.outgoing.url),
     mode: config.livemode === null ? 'both' : config.livemode ? 'live' : 'test',
     logLevel: config.logLevel,
   }

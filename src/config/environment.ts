@@ -6,6 +6,8 @@ export interface Environment {
   STRIPE_API_BASE?: string
   PROVISO_API_KEY?: string
   PROVISO_URL?: string
+  PROVISO_CHANGES_URL?: string
+  PROVISO_CHANGES_SECRET?: string
   PROVISO_CATALOG?: string
   PROVISO_DATA?: string
   PROVISO_SCHEMA?: string
@@ -23,6 +25,8 @@ const NAMES = [
   'STRIPE_API_BASE',
   'PROVISO_API_KEY',
   'PROVISO_URL',
+  'PROVISO_CHANGES_URL',
+  'PROVISO_CHANGES_SECRET',
   'PROVISO_CATALOG',
   'PROVISO_DATA',
   'PROVISO_SCHEMA',

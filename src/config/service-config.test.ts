@@ -137,6 +137,28 @@ describe('the configuration of serve', () => {
   })
 })
 
+describe('where changes are posted', () => {
+  test('needs a secret to sign by', () => {
+    const problems = problemsOf(() =>
+      readServiceConfig('serve', { catalog: 'a', changesTo: 'ftp://x' }, complete),
+    )
+
+    expect(Object.keys(problems).sort()).toEqual(['--changes-to', 'PROVISO_CHANGES_SECRET'])
+  })
+
+  test('is read with its secrets', () => {
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+    const config = readServiceConfig(
+      'serve',
+      { catalog: 'a' },
+      { ...complete, PROVISO_CHANGES_URL: 'https://app.example/h', PROVISO_CHANGES_SECRET: secret },
+    )
+
+    expect(config.outgoing).toEqual({ url: 'https://app.example/h', secrets: [secret] })
+    expect(JSON.stringify(describeConfig(config))).not.toContain(secret)
+  })
+})
+
 describe('the configuration of dev', () => {
   test('needs nothing', () => {
     expect(readServiceConfig('dev', {}, {})).toMatchObject({

@@ -6,6 +6,8 @@ import { readDatabaseSettings } from './database-settings.ts'
 import type { DatabaseSettings, DatabaseFlags } from './database-settings.ts'
 import type { Environment } from './environment.ts'
 import { modeOfKey } from '../stripe/key-mode.ts'
+import { readOutgoingConfig } from './outgoing-config.ts'
+import type { OutgoingConfig, OutgoingFlags } from './outgoing-config.ts'
 import { configInvalid } from './problem.ts'
 import type { ConfigProblem } from './problem.ts'
 import { splitList } from './secret.ts'
@@ -24,10 +26,12 @@ export interface ServiceConfig extends DatabaseSettings {
   apiKeys: string[]
   /** null: both modes are served, each under its own keys. */
   livemode: boolean | null
+  /** null: changes are not posted anywhere. */
+  outgoing: OutgoingConfig | null
   logLevel: LogLevel
 }
 
-export interface ServiceFlags extends DatabaseFlags {
+export interface ServiceFlags extends DatabaseFlags, OutgoingFlags {
   port?: string
   host?: string
   catalog?: string
@@ -73,6 +77,7 @@ export function readServiceConfig(
   const problems: ConfigProblem[] = []
   const database = readDatabaseSettings(flags, environment, problems)
   const stripe = readStripeConnection(environment, problems)
+  const outgoing = readOutgoingConfig(flags, environment, problems)
   const host = flags.host ?? environment.PROVISO_HOST ?? DEFAULT_HOST
   const catalogFile = flags.catalog ?? environment.PROVISO_CATALOG ?? null
   const webhookSecrets = splitList(environment.STRIPE_WEBHOOK_SECRET)
@@ -115,6 +120,7 @@ export function readServiceConfig(
     stripe,
     apiKeys,
     livemode: valid['--mode'] === undefined ? byKey : valid['--mode'] === 'live',
+    outgoing,
     logLevel: valid['--log-level'],
   }
 }

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sampleCatalog } from '../../src/cli/sample/catalog.ts'
 import { sampleStory } from '../../src/cli/sample/story.ts'
@@ -267,6 +271,40 @@ test('changes --follow prints what comes, and ends well when it is interrupted',
 
   expect(change.after.allowed).toBe(true)
   expect(code).toBe(0)
+})
+
+test('--changes-to posts every change, signed by Standard Webhooks', async () => {
+  const secret = `whsec_${randomBytes(24).toString('base64')}`
+  const received: { customer: string; feature: string }[] = []
+  const receiver = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      )
+      const verified = new Webhook(secret).verify(body, headers) as { data: (typeof received)[0] }
+      received.push(verified.data)
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  const { port } = receiver.address() as AddressInfo
+  const target = `http://127.0.0.1:${port}/hooks`
+  const running = startCli(['serve', '--json', '--port', '0', '--changes-to', target], {
+    env: { ...env, PROVISO_CHANGES_SECRET: secret },
+  })
+  const { url } = await running.line<Listening>((line) => line['event'] === 'listening')
+
+  await runCli(['grant', 'margaret', 'export', '--url', url], { env })
+  await until(async () => received.some((change) => change.customer === 'margaret'))
+  await running.stop()
+  receiver.close()
+
+  expect(received.find(({ customer }) => customer === 'margaret')).toMatchObject({
+    feature: 'export',
+    after: { allowed: true },
+  })
 })
 
 test('migrate brings a database up to date and says so', async () => {
