@@ -21,7 +21,7 @@ export async function openEngine(config: DatabaseSource): Promise<Engine> {
   try {
     await migrate(database)
     const { livemode } = config
-    const engine = await createEngine({ database, catalog, stripe, livemode, mode: 'serverless' })
+    const engine = await createEngine({ database, catalog, stripe, livemode, mode: 'command' })
     return {
       ...engine,
       async close() {

@@ -152,7 +152,7 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
       renewal,
       bill,
       'first_payment_open',
-      `Stripe calls the subscription ${status}, but no payment is known yet.`,
+      `Stripe calls the subscription ${status}, but its first invoice is not known to be paid.`,
     ),
   )
 }

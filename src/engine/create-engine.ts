@@ -8,6 +8,7 @@ import { ProvisoError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/database.ts'
 import { wakeOutdated } from '../store/statements/customers.ts'
+import { readSetting, writeSetting } from '../store/statements/settings.ts'
 import {
   findObservations,
   isPendingUpTo,
@@ -46,8 +47,12 @@ export interface EngineOptions {
   stripe?: StripeClient | Reader | null
   /** The mode reads answer for; null: the mode of the first event ever stored. */
   livemode?: boolean | null
-  /** 'resident' works in the background after `start()`; 'serverless' only in `tick()`. @defaultValue 'resident' */
-  mode?: 'resident' | 'serverless'
+  /**
+   * 'resident' works in the background after `start()`; 'serverless' only in `tick()`; 'command' stands
+   * beside a service: its reads write nothing, and it acts only with the service's own catalog.
+   * @defaultValue 'resident'
+   */
+  mode?: 'resident' | 'serverless' | 'command'
   /** Unix seconds; default: the database's clock, which all processes share. */
   now?: () => number | Promise<number>
   log?: Log
@@ -100,13 +105,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     account: scope.account ?? '',
     livemode: scope.livemode ?? (await modeOf()),
   })
+  const explainer = createExplainer(database, catalog, now)
   const readAccess = createAccessReader({
     database,
     catalog,
     now: options.now === undefined ? null : now,
-    wake: async (customers) => announce((await wakes.wake(customers)).position),
+    refresh:
+      mode === 'command'
+        ? {
+            kind: 'decide',
+            decide: async (customer, scope) =>
+              (await explainer.story(customer, scope, null, null)).features,
+          }
+        : {
+            kind: 'wake',
+            wake: async (customers) => announce((await wakes.wake(customers)).position),
+          },
   })
-  const explainer = createExplainer(database, catalog, now)
   const manual = createManualActs({
     catalog,
     intake,
@@ -133,8 +148,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announce,
   })
 
+  /** The service decides with its own catalog; a command with another one would turn access back and forth. */
+  const requireServiceCatalog = async () => {
+    if (mode !== 'command') return
+    const served = await readSetting(database, 'catalog')
+    if (served === null || served === catalog.fingerprint) return
+    throw new ProvisoError(
+      'config_invalid',
+      'The service last ran with another catalog: name the same one with --catalog, or start the service with this one first.',
+      { details: { served, given: catalog.fingerprint } },
+    )
+  }
+  const adoptCatalog = async () => {
+    await writeSetting(database, 'catalog', catalog.fingerprint)
+    await wakeOutdated(database, RULES_VERSION, catalog.fingerprint, await now())
+  }
+
   /** A person's act is awaited: the answer must already show it. */
   const settleNow = async () => {
+    await requireServiceCatalog()
     const target = (await readBacklog(database)).newest
     for (;;) {
       const { position } = await settler.run()
@@ -172,11 +204,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return explainer.story(access.customer, scope, feature ?? null, at ?? null)
     },
     async grant(request) {
+      await requireServiceCatalog()
       const granted = await manual.grant(request)
       await settleNow()
       return granted
     },
     async revoke(request) {
+      await requireServiceCatalog()
       const revoked = await manual.revoke(request)
       await settleNow()
       return revoked
@@ -208,6 +242,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     deadLetters: (consumer) => consumers.deadLetters(consumer),
     retryDeadLetters: (consumer, position) => consumers.retryDeadLetters(consumer, position),
     async releaseBreaker() {
+      await requireServiceCatalog()
       const released = await breaker.release()
       if (released) announce((await wakes.run()).position)
       return { released }
@@ -226,8 +261,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async start() {
       if (isStarted) return
       isStarted = true
-      await wakeOutdated(database, RULES_VERSION, catalog.fingerprint, await now())
-      await resident.start()
+      try {
+        await adoptCatalog()
+        await resident.start()
+      } catch (error) {
+        // The caller starts again once the database answers.
+        isStarted = false
+        throw error
+      }
     },
     async close() {
       isStarted = false
@@ -236,7 +277,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await feed.close()
     },
   }
-  if (!isResident) await wakeOutdated(database, RULES_VERSION, catalog.fingerprint, await now())
+  if (mode === 'serverless') await adoptCatalog()
   return engine
 
   async function readSession(session: string, scope: Scope): Promise<void> {

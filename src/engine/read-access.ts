@@ -13,12 +13,21 @@ export interface AccessReaderOptions {
   catalog: Catalog
   /** Overrides the database's clock (tests). */
   now: (() => Promise<number>) | null
-  /** Decides a customer now whose time has come, so that a late wake never serves anyone. */
-  wake: (customers: CustomerKey[]) => Promise<unknown>
+  /** What to do with a customer whose time has come, so that a late wake never serves anyone. */
+  refresh: Refresh
 }
 
+type Refresh =
+  /** Decide and store it now. */
+  | { kind: 'wake'; wake: (customers: CustomerKey[]) => Promise<unknown> }
+  /** Decide for this answer alone. */
+  | {
+      kind: 'decide'
+      decide: (customer: string, scope: Scope) => Promise<Record<string, FeatureAccess>>
+    }
+
 /** Reads the stored verdict of one customer: one statement, `until` applied. */
-export function createAccessReader({ database, catalog, now, wake }: AccessReaderOptions) {
+export function createAccessReader({ database, catalog, now, refresh }: AccessReaderOptions) {
   async function find(id: string, scope: Scope) {
     if (id.includes('\u0000')) return { row: null, at: await time(null), hold: null, owners: 0 }
     const rows = await findCustomers(database, scope.account, scope.livemode, id)
@@ -42,18 +51,24 @@ export function createAccessReader({ database, catalog, now, wake }: AccessReade
 
   return async function readAccess(id: string, scope: Scope): Promise<Access> {
     let found = await find(id, scope)
-    if (found.row?.wake_at != null && Number(found.row.wake_at) <= found.at) {
-      await wake([{ ...scope, customer: found.row.id }])
-      found = await find(id, scope)
+    let decided: Record<string, FeatureAccess> | null = null
+    if ((found.row?.wake_at ?? null) !== null && Number(found.row.wake_at) <= found.at) {
+      if (refresh.kind === 'wake') {
+        await refresh.wake([{ ...scope, customer: found.row.id }])
+        found = await find(id, scope)
+      } else {
+        decided = await refresh.decide(found.row.id, scope)
+      }
     }
     const { row, at, hold, owners } = found
+    const access = decided ?? (row?.access as Record<string, FeatureAccess> | undefined)
     const features: Record<string, FeatureAccess> = {}
     for (const [name, definition] of catalog.features) {
-      const stored = (row?.access as Record<string, FeatureAccess> | undefined)?.[name]
+      const stored = access?.[name]
       features[name] =
         stored === undefined
           ? nothing(emptyValue(definition))
-          : applyUntil(stored, at, hold, emptyValue(definition))
+          : inOrder(applyUntil(stored, at, hold, emptyValue(definition)))
     }
     const alerts = [...((row?.alerts as Alert[] | undefined) ?? [])]
     if (owners > 1) alerts.push(sharedAlert(id, owners))
@@ -67,6 +82,22 @@ export function createAccessReader({ database, catalog, now, wake }: AccessReade
       needs: (row?.needs as Need[] | undefined) ?? [],
       alerts,
     }
+  }
+}
+
+/** jsonb keeps keys in an order of its own; answers keep the documented one. */
+function inOrder({ allowed, state, value, until, reasons }: FeatureAccess): FeatureAccess {
+  return {
+    allowed,
+    state,
+    value,
+    until,
+    reasons: reasons.map(({ code, message, events, objects }) => ({
+      code,
+      message,
+      events,
+      objects,
+    })),
   }
 }
 
