@@ -52,12 +52,13 @@ export function createAccessReader({ database, catalog, now, refresh }: AccessRe
   return async function readAccess(id: string, scope: Scope): Promise<Access> {
     let found = await find(id, scope)
     let decided: Record<string, FeatureAccess> | null = null
-    if ((found.row?.wake_at ?? null) !== null && Number(found.row.wake_at) <= found.at) {
+    const due = found.row
+    if (due !== null && due.wake_at !== null && Number(due.wake_at) <= found.at) {
       if (refresh.kind === 'wake') {
-        await refresh.wake([{ ...scope, customer: found.row.id }])
+        await refresh.wake([{ ...scope, customer: due.id }])
         found = await find(id, scope)
       } else {
-        decided = await refresh.decide(found.row.id, scope)
+        decided = await refresh.decide(due.id, scope)
       }
     }
     const { row, at, hold, owners } = found
