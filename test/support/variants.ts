@@ -1,5 +1,4 @@
-import type { Story } from './stories/index.ts'
-import { type Body, bodyAt, bodyObject, isEvent, type Shape } from './stripe/index.ts'
+import { type Body, bodyAt, bodyObject, isEvent } from './stripe/index.ts'
 import type { Random } from './seeded.ts'
 
 /** A body of a variant and the second at which its original came into the world. */
@@ -22,36 +21,42 @@ export function withDoubledEvents(bodies: readonly Body[], random: Random): Vari
   })
 }
 
-/** The same history with each body in the shape of one API version or of another, at random. */
-export function withMixedShapes(story: Story, random: Random): Variant[] {
-  const others = new Map<string, Body>()
-  for (const [key, body] of named(story.build('legacy'))) others.set(key, body)
-  const mixed: Variant[] = []
-  for (const [key, body] of named(story.build('basil'))) {
-    const other = others.get(key)
-    others.delete(key)
-    const picked = other === undefined || random.chance(0.5) ? body : { ...other, id: body.id }
-    mixed.push({ body: picked, at: bodyAt(body) })
-  }
-  // What only one version has at all (a join of its own, say) is told by that one.
-  for (const body of others.values()) {
-    mixed.push({ body: { ...body, id: `${body.id}legacy` }, at: bodyAt(body) })
-  }
-  return mixed
+/**
+ * The same history with each body in its own shape or in that of another API version, at random. The
+ * seconds are those of `bodies`: versions also differ in which of two events is stamped first.
+ */
+export function withMixedShapes(
+  bodies: readonly Body[],
+  others: readonly Body[],
+  random: Random,
+): Variant[] {
+  const left = new Map(named(others))
+  const mixed = named(bodies).map(([name, body]) => {
+    const other = left.get(name)
+    left.delete(name)
+    const at = bodyAt(body)
+    return { body: other !== undefined && random.chance(0.5) ? restamped(other, body) : body, at }
+  })
+  // What only the other version has at all (a join of its own, say) is told by that one.
+  const extra = [...left.values()].map((body) => ({
+    body: isEvent(body) ? { ...body, id: `${body.id}other` } : body,
+    at: bodyAt(body),
+  }))
+  return [...mixed, ...extra]
 }
 
-/** Bodies by what they tell of: event ids are counted, so they differ where a shape has an event more. */
+/** Event ids are counted, so they differ where a version has an event more. */
+function restamped(body: Body, as: Body): Body {
+  return isEvent(body) ? { ...body, id: as.id, created: bodyAt(as) } : body
+}
+
+/** Bodies by what they tell of and how many times it was told before. */
 function named(bodies: readonly Body[]): [string, Body][] {
   const counts = new Map<string, number>()
   return bodies.map((body) => {
-    const name = `${body.type} ${String(bodyObject(body)['id'] ?? body.id)} ${String(bodyAt(body))}`
+    const name = `${body.type} ${String(bodyObject(body)['id'] ?? body.id)}`
     const count = (counts.get(name) ?? 0) + 1
     counts.set(name, count)
     return [`${name} ${String(count)}`, body]
   })
-}
-
-/** Both shapes in which a story can be mixed. */
-export function isMixable(shapes: readonly Shape[]): boolean {
-  return shapes.length > 1
 }

@@ -23,6 +23,7 @@ import {
   type CustomerRow,
 } from '../../store/statements/customers.ts'
 import type { RootKey } from '../../store/statements/facts.ts'
+import { raiseNeeds, withdrawNeeds } from '../../store/statements/needs.ts'
 import type { ClaimedRoots } from './claim-roots.ts'
 import type { FactStore } from './fact-store.ts'
 import { compareScoped, scopedKey } from './keys.ts'
@@ -47,10 +48,14 @@ export interface DecidedRoots {
   verdicts: Verdict[]
   /** Position of the last change written, or null. */
   position: number | null
-  needs: { raised: ScopedNeed[]; withdrawn: ScopedNeed[] }
 }
 
-export type ScopedNeed = Scope & Need
+type ScopedNeed = Scope & Need
+
+/** Seconds before a question is put to Stripe: most are answered by an event already on its way. */
+const NEED_DELAY = 60
+/** Seconds a refund, dispute or join may wait for what it refers to before Stripe is asked. */
+const UNROUTED_DELAY = 600
 
 /** Decides everyone the held roots speak of and writes grants and changes in the same transaction. */
 export async function decideRoots(
@@ -82,6 +87,7 @@ export async function decideRoots(
     })
   })
   if (onVerdicts !== undefined) verdicts = await onVerdicts(verdicts)
+  await tendNeeds(tx, verdicts, options)
   return writeVerdicts(tx, verdicts, catalog, hold)
 }
 
@@ -207,19 +213,6 @@ async function writeVerdicts(
   catalog: Catalog,
   hold: Hold | null,
 ): Promise<DecidedRoots> {
-  const raised = verdicts.flatMap(({ row, decision }) =>
-    decision.needs.map((need) => ({ account: row.account, livemode: row.livemode, ...need })),
-  )
-  const wanted = new Set(raised.map(needKey))
-  const withdrawn = verdicts
-    .flatMap(({ row }) =>
-      (row.needs as Need[]).map((need) => ({
-        account: row.account,
-        livemode: row.livemode,
-        ...need,
-      })),
-    )
-    .filter((need) => !wanted.has(needKey(need)))
   const changes = verdicts.flatMap((verdict) => verdict.changes)
   if (verdicts.length > 0) {
     await writeCustomers(
@@ -227,18 +220,54 @@ async function writeVerdicts(
       verdicts.map((verdict) => storedRow(verdict, catalog, hold)),
     )
   }
-  if (changes.length === 0)
-    return { verdicts: [...verdicts], position: null, needs: { raised, withdrawn } }
+  if (changes.length === 0) return { verdicts: [...verdicts], position: null }
   const first = await takePositions(tx, changes.length)
   await appendChanges(
     tx,
     changes.map((change, index) => ({ ...change, position: first + index + 1 })),
   )
-  return {
-    verdicts: [...verdicts],
-    position: first + changes.length,
-    needs: { raised, withdrawn },
-  }
+  return { verdicts: [...verdicts], position: first + changes.length }
+}
+
+/** Raises what the verdicts need to know and takes back what they no longer do. */
+async function tendNeeds(
+  tx: Queryable,
+  verdicts: readonly Verdict[],
+  { store, claimed }: DecideRootsOptions,
+): Promise<void> {
+  const scoped = (row: CustomerRow, needs: readonly Need[]): ScopedNeed[] =>
+    needs.map((need) => ({ account: row.account, livemode: row.livemode, ...need }))
+  const raised = verdicts.flatMap(({ row, decision }) => scoped(row, decision.needs))
+  const unrouted = claimed.roots.flatMap((root) => unroutedNeed(store, root) ?? [])
+  const wanted = new Set([...raised, ...unrouted].map(needKey))
+  const adopted = claimed.moved.flatMap(({ account, livemode, root }) => {
+    const type = typeOfRoot(root)
+    return type === null ? [] : { account, livemode, type, object: root, reason: '' }
+  })
+  const withdrawn = [...verdicts.flatMap(({ row }) => scoped(row, row.needs as Need[])), ...adopted]
+  const unwanted = withdrawn.filter((need) => !wanted.has(needKey(need)))
+  if (unwanted.length > 0) await withdrawNeeds(tx, unwanted)
+  if (raised.length > 0) await raiseNeeds(tx, raised, { delaySeconds: NEED_DELAY })
+  if (unrouted.length > 0) await raiseNeeds(tx, unrouted, { delaySeconds: UNROUTED_DELAY })
+}
+
+/** What only refers to an object nobody has told of: that object names whose it is. */
+function unroutedNeed(store: FactStore, root: RootKey): ScopedNeed | null {
+  const type = typeOfRoot(root.root)
+  if (type === null) return null
+  const snapshots = store.snapshots([root])
+  const isWaiting = snapshots.some((snapshot) => REFERRING.has(snapshot.type))
+  if (!isWaiting || snapshots.some(({ object }) => object === root.root)) return null
+  const { account, livemode } = root
+  return { account, livemode, type, object: root.root, reason: 'what refers to it waits for it' }
+}
+
+const REFERRING: ReadonlySet<string> = new Set(['refund', 'dispute', 'invoice_payment'])
+
+function typeOfRoot(root: string): Need['type'] | null {
+  if (root.startsWith('ch_') || root.startsWith('py_')) return 'charge'
+  if (root.startsWith('pi_')) return 'payment_intent'
+  return root.startsWith('in_') ? 'invoice' : null
 }
 
 function needKey({ account, livemode, type, object }: ScopedNeed): string {

@@ -4,7 +4,6 @@ import type { Scope } from '../../core/fact.ts'
 import type { Database, Queryable } from '../../store/database.ts'
 import { wakeByTestClock, type CustomerKey } from '../../store/statements/customers.ts'
 import { readRootsOfCustomers } from '../../store/statements/customer-roots.ts'
-import { raiseNeeds, withdrawNeeds } from '../../store/statements/needs.ts'
 import {
   claimPending,
   markSettled,
@@ -18,9 +17,6 @@ import { FactStore } from './fact-store.ts'
 import { scopedKey } from './keys.ts'
 import { routeObservation, type Routed } from './routed.ts'
 import type { Verdict } from './verdict.ts'
-
-/** Seconds before a question is put to Stripe: most are answered by an event already on its way. */
-const NEED_DELAY = 60
 
 export interface SettleContext {
   catalog: Catalog
@@ -101,7 +97,6 @@ async function settleRows(
       defaultCause: 'event',
     })
     await wakeOnTestClocks(tx, withFacts, now)
-    await tendNeeds(tx, decided)
   }
   await markSettled(tx, observations)
   return {
@@ -140,7 +135,6 @@ export async function settleCustomers(
       },
       onVerdicts && ((verdicts) => onVerdicts(tx, verdicts)),
     )
-    await tendNeeds(tx, decided)
     return { observations: 0, position: decided.position, customers: decided.verdicts.length }
   })
 }
@@ -174,9 +168,4 @@ async function wakeOnTestClocks(
   for (const { scope, ids } of clocks.values()) {
     await wakeByTestClock(tx, scope.account, scope.livemode, ids, now)
   }
-}
-
-async function tendNeeds(tx: Queryable, { needs }: DecidedRoots): Promise<void> {
-  if (needs.withdrawn.length > 0) await withdrawNeeds(tx, needs.withdrawn)
-  if (needs.raised.length > 0) await raiseNeeds(tx, needs.raised, { delaySeconds: NEED_DELAY })
 }
