@@ -32,7 +32,12 @@ import { chosen, walkArrangements, withDuplicates } from '../support/orders.ts'
 import { replayLine, seeded, type Random } from '../support/seeded.ts'
 import { stories, type Expected, type Story } from '../support/stories/index.ts'
 import { bodyAt, type Body, type Shape } from '../support/stripe/index.ts'
-import { withDoubledEvents, withMixedShapes, type Variant } from '../support/variants.ts'
+import {
+  withBackfilledShapes,
+  withDoubledEvents,
+  withMixedShapes,
+  type Variant,
+} from '../support/variants.ts'
 import { mayBeAllowed } from '../support/witness.ts'
 
 const ALL_ORDERS_UP_TO = 7
@@ -63,6 +68,12 @@ for (const story of stories) {
         it('is the same where bodies come in the shapes of two API versions', () => {
           const others = story.build(other)
           expectSameAccess(told, 'mixed', (random) => withMixedShapes(told.bodies, others, random))
+        })
+        it('is the same where events come in two shapes under one id', () => {
+          const others = story.build(other)
+          expectSameAccess(told, 'both', (random) =>
+            withBackfilledShapes(told.bodies, others, random),
+          )
         })
       }
     })

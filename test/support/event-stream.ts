@@ -1,9 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CatalogDefinition } from '../../src/core/catalog.ts'
-import { compileCatalog } from '../../src/core/compile-catalog.ts'
-import type { Decision } from '../../src/core/decision.ts'
-import { evaluate } from '../../src/core/evaluate.ts'
-import { reduce } from '../../src/stripe/reduce.ts'
 import { signedRequest } from './signed-event.ts'
 import { LIFETIME, PRO, PRO_YEARLY, TEAM } from './stories/catalogs.ts'
 import {
@@ -23,7 +18,6 @@ import {
   subscribeByCard,
   subscribeByDebit,
   type Subscription,
-  toObservation,
 } from './stripe/index.ts'
 
 /** Ago that histories begin: a monthly renewal lies two or three days back, nothing is due today. */
@@ -52,7 +46,9 @@ const HISTORIES: readonly ((stripe: Account, customer: Customer) => void)[] = [
     const { subscription } = subscribeByCard(stripe, { customer, items })
     stripe.wait(10 * DAY)
     const line = itemLine(subscription.item, { quantity: 3, isProration: true })
-    changeInvoice(subscription, [{ ...line, periodStart: stripe.now }]).finalize().pay()
+    changeInvoice(subscription, [{ ...line, periodStart: stripe.now }])
+      .finalize()
+      .pay()
     subscription.update({ items: subscription.withQuantity(5) })
   },
   function tries(stripe, customer) {
@@ -110,24 +106,6 @@ export function shopEvents(options: {
   }).flat()
 }
 
-/** Everyone's access as the core alone decides it from the same events. */
-export function accessByCore(
-  events: readonly StripeEvent[],
-  definition: CatalogDefinition,
-  at: number,
-): Record<string, Decision['features']> {
-  const compiled = compileCatalog(definition)
-  if (!compiled.ok) throw new Error('The catalog of the test does not compile.')
-  const snapshots = events.flatMap((event) =>
-    reduce(toObservation(event)).snapshots.map((snapshot) => ({
-      scope: { account: '', livemode: event.livemode },
-      snapshot,
-    })),
-  )
-  const { customers } = evaluate(snapshots, compiled.catalog, at)
-  return Object.fromEntries(Object.entries(customers).map(([id, { features }]) => [id, features]))
-}
-
 export interface Delivery {
   id: string
   /** 0: the connection broke, or there was none. */
@@ -171,10 +149,7 @@ export function isAcknowledged({ status }: Delivery): boolean {
   return status >= 200 && status < 300
 }
 
-export async function sendOnce(
-  event: StripeEvent,
-  url: () => Promise<string>,
-): Promise<Delivery> {
+export async function sendOnce(event: StripeEvent, url: () => Promise<string>): Promise<Delivery> {
   let sentAt = performance.now()
   try {
     const base = await url()

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Readable } from 'node:stream'
 import { startCli } from './cli.ts'
 import type { RunningCli } from './cli.ts'
 import { WEBHOOK_SECRET } from './signed-event.ts'

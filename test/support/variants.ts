@@ -30,33 +30,65 @@ export function withMixedShapes(
   others: readonly Body[],
   random: Random,
 ): Variant[] {
-  const left = new Map(named(others))
-  const mixed = named(bodies).map(([name, body]) => {
-    const other = left.get(name)
-    left.delete(name)
-    const at = bodyAt(body)
-    return { body: other !== undefined && random.chance(0.5) ? restamped(other, body) : body, at }
+  const { pairs, extra } = pair(bodies, others)
+  const mixed = pairs.map(({ body, other }) => {
+    const picked = other !== undefined && random.chance(0.5) ? restamped(other, body) : body
+    return { body: picked, at: bodyAt(body) }
   })
-  // What only the other version has at all (a join of its own, say) is told by that one.
-  const extra = [...left.values()].map((body) => ({
+  return [...mixed, ...extra]
+}
+
+/**
+ * The same history with some events held in both shapes under one id: pushed in the endpoint's
+ * version, then backfilled in the account's (stripe-facts §2.1).
+ */
+export function withBackfilledShapes(
+  bodies: readonly Body[],
+  others: readonly Body[],
+  random: Random,
+): Variant[] {
+  const { pairs, extra } = pair(bodies, others)
+  const both = pairs.flatMap(({ body, other }) => {
+    const at = bodyAt(body)
+    const isBackfilled = other !== undefined && isEvent(body) && random.chance(0.6)
+    return isBackfilled
+      ? [
+          { body, at },
+          { body: restamped(other, body), at },
+        ]
+      : [{ body, at }]
+  })
+  return [...both, ...extra]
+}
+
+interface Pairs {
+  pairs: { body: Body; other: Body | undefined }[]
+  /** What only the other version has at all: a join of its own, say. */
+  extra: Variant[]
+}
+
+/** Finds each body's like in the other shape: the same news of the same object at about the same time. */
+function pair(bodies: readonly Body[], others: readonly Body[]): Pairs {
+  const left = [...others]
+  const pairs = bodies.map((body) => {
+    const place = left.findIndex(
+      (other) => nameOf(other) === nameOf(body) && Math.abs(bodyAt(other) - bodyAt(body)) <= 1,
+    )
+    const [other] = place === -1 ? [] : left.splice(place, 1)
+    return { body, other }
+  })
+  const extra = left.map((body) => ({
     body: isEvent(body) ? { ...body, id: `${body.id}other` } : body,
     at: bodyAt(body),
   }))
-  return [...mixed, ...extra]
+  return { pairs, extra }
+}
+
+function nameOf(body: Body): string {
+  return `${body.type} ${String(bodyObject(body)['id'] ?? body.id)}`
 }
 
 /** Event ids are counted, so they differ where a version has an event more. */
 function restamped(body: Body, as: Body): Body {
   return isEvent(body) ? { ...body, id: as.id, created: bodyAt(as) } : body
-}
-
-/** Bodies by what they tell of and how many times it was told before. */
-function named(bodies: readonly Body[]): [string, Body][] {
-  const counts = new Map<string, number>()
-  return bodies.map((body) => {
-    const name = `${body.type} ${String(bodyObject(body)['id'] ?? body.id)}`
-    const count = (counts.get(name) ?? 0) + 1
-    counts.set(name, count)
-    return [`${name} ${String(count)}`, body]
-  })
 }
