@@ -96,7 +96,7 @@ create table proviso.changes (
   constraint changes_pkey primary key (position)
 );
 comment on table proviso.changes is 'Append-only feed: positions are handed out in one serial step, so no reader can pass one that commits late.';
-create index changes_customer on proviso.changes (account, livemode, customer, position);
+create index changes_customer on proviso.changes (customer, position);
 
 create table proviso.feed (
   is_only boolean not null default true,
@@ -140,6 +140,7 @@ create table proviso.deliveries (
   constraint deliveries_pkey primary key (consumer, position)
 );
 comment on table proviso.deliveries is 'Changes a consumer could not take yet, retried in order per customer; dead ones wait for a person.';
+create index deliveries_due on proviso.deliveries (consumer, due_at) where not is_dead;
 create index deliveries_customer on proviso.deliveries (consumer, account, livemode, customer, position);
 
 create table proviso.settings (

@@ -14,7 +14,7 @@ create table proviso.changes (
   committed_at timestamp with time zone default clock_timestamp() not null,
   constraint changes_pkey PRIMARY KEY ("position")
 );
-CREATE INDEX changes_customer ON proviso.changes USING btree (account, livemode, customer, "position");
+CREATE INDEX changes_customer ON proviso.changes USING btree (customer, "position");
 comment on table proviso.changes is 'Append-only feed: positions are handed out in one serial step, so no reader can pass one that commits late.';
 
 create table proviso.consumers (
@@ -66,6 +66,7 @@ create table proviso.deliveries (
   constraint deliveries_pkey PRIMARY KEY (consumer, "position")
 );
 CREATE INDEX deliveries_customer ON proviso.deliveries USING btree (consumer, account, livemode, customer, "position");
+CREATE INDEX deliveries_due ON proviso.deliveries USING btree (consumer, due_at) WHERE (NOT is_dead);
 comment on table proviso.deliveries is 'Changes a consumer could not take yet, retried in order per customer; dead ones wait for a person.';
 
 create table proviso.facts (

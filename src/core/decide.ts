@@ -46,7 +46,7 @@ export function decide({ facts, customer, catalog, now, hold = null }: DecideOpt
       continue
     }
     const held = applyHold(source.segments, hold, now)
-    times.push(held.changesAt)
+    times.push(held.changesAt, source.lookAgainAt ?? null)
     grants.push(...grantsOf(source, held, catalog))
   }
   const needs = sources.flatMap((source) => source.needs)

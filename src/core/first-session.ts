@@ -11,16 +11,15 @@ export const PROVISIONAL = 72 * HOUR
  * nothing about the item (row 11).
  */
 export function sessionCoverage(context: ItemContext, coverage: Coverage): void {
-  const { facts, joins, item, subscription } = context
+  const { item, subscription } = context
   const hasFirstInvoice = [...coverage.paid, ...coverage.unpaid, ...coverage.reversed].some(
     ({ billingReason, created }) =>
       billingReason === 'subscription_create' ||
       created <= (subscription.state.startDate ?? subscription.firstAt) + DAY,
   )
   if (hasFirstInvoice) return
-  for (const id of [...(joins.sessionsOfSubscription.get(subscription.id) ?? [])].sort()) {
-    const session = facts.sessions.get(id)
-    if (session === undefined || session.paidAt === null || session.completedAt === null) continue
+  for (const session of sessionsOf(context)) {
+    if (session.paidAt === null || session.completedAt === null) continue
     if ((subscription.state.trialEnd ?? 0) > session.completedAt) continue
     const to = firstPeriodEnd(context, session)
     const from = subscription.state.startDate ?? session.completedAt
@@ -48,4 +47,24 @@ function firstPeriodEnd({ item, subscription }: ItemContext, session: CheckoutVi
   }
   const start = subscription.state.startDate ?? completedAt
   return addInterval(start, item.interval, item.intervalCount) ?? completedAt + PROVISIONAL
+}
+
+/** Its delayed payment failed and no later one is known. */
+export function hasCheckoutFailed(context: ItemContext): boolean {
+  return sessionsOf(context).some(({ failedAt, paidAt }) => failedAt !== null && paidAt === null)
+}
+
+/** Second at which a Checkout completed whose delayed payment is still under way (row 21). */
+export function checkoutUnderWay(context: ItemContext): number | undefined {
+  const session = sessionsOf(context).find(
+    ({ completedAt, failedAt, paidAt }) =>
+      completedAt !== null && failedAt === null && paidAt === null,
+  )
+  return session?.completedAt ?? undefined
+}
+
+function sessionsOf({ facts, joins, subscription }: ItemContext): CheckoutView[] {
+  return [...(joins.sessionsOfSubscription.get(subscription.id) ?? [])]
+    .sort()
+    .flatMap((id) => facts.sessions.get(id) ?? [])
 }

@@ -26,12 +26,19 @@ export interface Source {
   alerts: Alert[]
   /** On a Stripe test clock: its frozen second, at which the source is judged (row 96). */
   frozenAt?: number | null
+  /** Second at which a need begins to matter although nothing else changes. */
+  lookAgainAt?: number | null
 }
 
 /** Builds the segments of one source from earliest to latest; a span that is already past adds nothing. */
 export class Timeline {
   readonly #segments: Segment[] = []
   #end = -Infinity
+
+  /** End of what is told so far. */
+  get end(): number {
+    return this.#end
+  }
 
   /** Extends the timeline to `to` in this state. */
   until(to: number, state: GrantState, reason: Reason): this {

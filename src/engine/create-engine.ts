@@ -7,6 +7,7 @@ import type { Scope } from '../core/fact.ts'
 import { ProvisoError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/database.ts'
+import { readPosition } from '../store/statements/changes.ts'
 import { wakeOutdated } from '../store/statements/customers.ts'
 import { readSetting, writeSetting } from '../store/statements/settings.ts'
 import {
@@ -233,7 +234,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       access: readAccess,
       read: reader === null ? null : (session, scope) => readSession(session, scope),
       wait: async (waitMs) => {
-        if (isResident && isStarted) return feed.waitForChanges(Number.MAX_SAFE_INTEGER, waitMs)
+        if (isResident && isStarted) {
+          return feed.waitForChanges(await readPosition(database), waitMs)
+        }
         await settler.run(waitMs)
         await new Promise((resolve) => setTimeout(resolve, waitMs))
       },
@@ -272,8 +275,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     async close() {
       isStarted = false
-      await intake.close()
+      // What reads for a need submits its answer: it stops before the intake does.
       await resident.close()
+      await intake.close()
       await feed.close()
     },
   }

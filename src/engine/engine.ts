@@ -132,6 +132,8 @@ export interface ConsumerOptions {
   from?: 'beginning' | 'now'
   /** @defaultValue 12 */
   maxAttempts?: number
+  /** Milliseconds after which a handler counts as failed. @defaultValue 60000 */
+  timeoutMs?: number
   /** Milliseconds before the nth retry. @defaultValue exponential from 1 s to 1 h */
   backoffMs?: (attempt: number) => number
 }

@@ -133,6 +133,16 @@ describe.each(testDatabases)('needs on $name', ({ name, open }) => {
     expect((await stored())[0]?.due_in).toBeLessThanOrEqual(600)
   })
 
+  test('asking again for what is overdue writes nothing, so a service without a key stays quiet', async () => {
+    await raiseNeeds(db, [need('sub_1')], NOW)
+    const version = async () =>
+      (await db.query('select xmin::text, raised_at from proviso.needs')).rows
+    const before = await version()
+    await raiseNeeds(db, [need('sub_1')], NOW)
+
+    expect(await version()).toEqual(before)
+  })
+
   test('a question that reads do not settle is asked again later and later, never in a loop', async () => {
     holds('sub_1')
     await raiseNeeds(db, [need('sub_1')], NOW)

@@ -3,11 +3,12 @@
  * that a settle pass takes many of them in one batch. What is compared at the end is everything a
  * verdict says, evidence included, with what the core says of the same set without any database.
  */
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compileCatalog } from '../../src/core/compile-catalog.ts'
 import type { Decision } from '../../src/core/decision.ts'
-import { testDatabases, type TestDatabase } from '../support/database.ts'
-import { openEngine, storedVerdicts, type TestEngine } from '../support/engine.ts'
+import type { Database } from '../../src/store/database.ts'
+import { testDatabases } from '../support/database.ts'
+import { emptyDatabase, openEngine, storedVerdicts, type TestEngine } from '../support/engine.ts'
 import { nameIn, planOrder, withoutNamespace, type EngineOrder } from '../support/engine-order.ts'
 import { Holding, parcelOf } from '../support/holding.ts'
 import { SEED, seeded, type Random } from '../support/seeded.ts'
@@ -18,36 +19,41 @@ import type { Shape } from '../support/stripe/index.ts'
 const PASSES = 5
 const ORDERS = { postgres: 50, pglite: 2 }
 
-describe.each(testDatabases)('stories on $name', (where) => {
-  test.each(stories.map((story) => ({ story, title: story.name })))('$title', ({ story }) =>
-    play(story, where),
-  )
+describe.each(testDatabases)('stories on $name', ({ name, open }) => {
+  let database: Database
+  beforeAll(async () => {
+    database = await open()
+  })
+  beforeEach(() => emptyDatabase(database))
+  afterAll(() => database.close())
+
+  test.each(stories.map((story) => ({ story, title: story.name })))('$title', ({ story }) => {
+    const random = seeded(`${story.name} on ${name}`)
+    const orders = Array.from({ length: ORDERS[name] }, (_, index) =>
+      planOrder(story, { index, passes: PASSES, random }),
+    )
+    return play({ story, database, orders, random })
+  })
 })
 
-async function play(story: Story, { name, open }: TestDatabase): Promise<void> {
-  const random = seeded(`${story.name} on ${name}`)
-  const orders = Array.from({ length: ORDERS[name] }, (_, index) =>
-    planOrder(story, { index, passes: PASSES, random }),
-  )
+interface Told {
+  story: Story
+  database: Database
+  orders: readonly EngineOrder[]
+  random: Random
+}
+
+async function play({ story, database, orders, random }: Told): Promise<void> {
+  const end = Math.max(...story.checkpoints.map(({ at }) => at))
   const isAtOnce = ({ index }: EngineOrder) => index % 3 === 2
-  const database = await open()
-  try {
-    const end = Math.max(...story.checkpoints.map(({ at }) => at))
-    const tested = await openEngine(database, { catalog: story.catalog, at: START })
-    await postInPasses(
-      tested,
-      end,
-      orders.filter((order) => !isAtOnce(order)),
-      random,
-    )
-    await postAtOnce(tested, orders.filter(isAtOnce))
-    await expectVerdicts(tested, story, end, orders)
-    expect(tested.complaints).toEqual([])
-    expect((await tested.engine.verify()).differences).toEqual([])
-    await tested.close()
-  } finally {
-    await database.close()
-  }
+  const inPasses = orders.filter((order) => !isAtOnce(order))
+  const tested = await openEngine(database, { catalog: story.catalog, at: START })
+  await postInPasses(tested, end, inPasses, random)
+  await postAtOnce(tested, orders.filter(isAtOnce))
+  await expectVerdicts(tested, story, end, orders)
+  expect((await tested.engine.verify()).differences).toEqual([])
+  await tested.close()
+  expect(tested.complaints).toEqual([])
 }
 
 /** A pass of every order, then a round of the engine; the clock moves on to the end in between. */

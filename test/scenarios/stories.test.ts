@@ -224,10 +224,12 @@ function expectSameAccess(
       const expected = new Holding(pure).evaluate(catalog, at)
       const found = new Holding(random.shuffled(other)).evaluate(catalog, at)
       for (const customer of new Set(story.checkpoints.map((checkpoint) => checkpoint.customer))) {
+        const isUnsure = how !== 'doubled' && isAmbiguous(found, customer)
+        const compared = isUnsure ? allowedOf : accessOf
         expect(
-          accessOf(found, customer),
+          compared(found, customer),
           `${customer} at ${String(at)}, ${how} ${String(count)}; ${replay(title)}`,
-        ).toEqual(accessOf(expected, customer))
+        ).toEqual(compared(expected, customer))
       }
     }
   }
@@ -245,6 +247,18 @@ const NOTHING: FeatureAccess = {
 function only(found: FeatureAccess, expected: Expected): Expected {
   const names = Object.keys(expected) as (keyof Expected)[]
   return Object.fromEntries(names.map((name) => [name, found[name]])) as unknown as Expected
+}
+
+/**
+ * An older version says nothing of the periods of single items, so a chain of changes in one second
+ * may not close across versions. Then the decision says so and asks Stripe.
+ */
+function isAmbiguous(customers: Evaluation['customers'], customer: string): boolean {
+  return (customers[customer]?.needs ?? []).some(({ reason }) => reason.startsWith('two states'))
+}
+
+function allowedOf(customers: Evaluation['customers'], customer: string) {
+  return accessOf(customers, customer).map(({ feature, allowed }) => ({ feature, allowed }))
 }
 
 function accessOf(customers: Evaluation['customers'], customer: string) {

@@ -80,10 +80,20 @@ export async function until(
   }
 }
 
-/** Waits until everything received is settled. */
-export async function untilSettled(service: ServiceProcess): Promise<void> {
+interface Readiness {
+  ready: boolean
+  pending: number
+  hold: unknown
+}
+
+/** Waits until everything received is settled; answers how ready it is then. */
+export async function untilSettled(service: ServiceProcess): Promise<Readiness> {
+  let answer = await service.get<Readiness>('/readyz')
   await until('everything received is settled', async () => {
-    const answer = await service.get<{ ready: boolean; pending: number }>('/readyz')
+    answer = await service.get('/readyz')
     return answer.status === 200 && answer.body.pending === 0
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)} ${JSON.stringify(answer)} ${service.log()}`)
   })
+  return answer.body
 }

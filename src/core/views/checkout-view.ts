@@ -76,7 +76,8 @@ export function viewCheckout(
  */
 function completionSecond(snapshots: readonly Snapshot<'checkout_session'>[]): number | null {
   const seen = firstSecond(snapshots, ({ after }) => after?.status === 'complete')
-  const created = snapshots.find(({ after }) => after?.created != null)?.after?.created ?? null
+  const created =
+    snapshots.find(({ after }) => (after?.created ?? null) !== null)?.after?.created ?? null
   return seen === null || created === null ? seen : Math.min(seen, created + 24 * 3600)
 }
 

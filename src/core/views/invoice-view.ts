@@ -1,5 +1,13 @@
 import type { InvoiceState, Snapshot } from '../fact.ts'
-import { evidenceOf, firstSecond, highest, union, viewKnown, type View } from './view.ts'
+import {
+  evidenceOf,
+  firstSecond,
+  highest,
+  latestRead,
+  union,
+  viewKnown,
+  type View,
+} from './view.ts'
 
 /** draft < open < uncollectible < {paid, void}; paid and void exclude each other (stripe-facts §6.1). */
 const RANK: Readonly<Record<string, number>> = {
@@ -44,6 +52,7 @@ export function viewInvoice(
       charges: union(states.map((state) => state.charges)),
     },
     evidence: evidenceOf(settled),
+    readAt: latestRead(snapshots),
     unknownStatus: known.unknownStatus,
     // A status latch leaves nothing to doubt once money or its absence is final.
     isAmbiguous: view.isAmbiguous && view.state.status === 'open',

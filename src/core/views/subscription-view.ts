@@ -1,5 +1,5 @@
 import type { Snapshot, SubscriptionState } from '../fact.ts'
-import { evidenceOf, highest, viewKnown, type View } from './view.ts'
+import { evidenceOf, highest, latestRead, viewKnown, type View } from './view.ts'
 
 const STATUSES: ReadonlySet<string> = new Set([
   'incomplete',
@@ -54,6 +54,7 @@ export function viewSubscription(
   return {
     ...view,
     unknownStatus: isKnown.unknownStatus,
+    readAt: latestRead(snapshots),
     isAmbiguous: view.isAmbiguous && !isEnded,
     evidence: isEnded ? evidenceOf(terminal) : view.evidence,
     endedAt: isEnded ? endOf(terminal) : null,

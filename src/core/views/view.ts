@@ -12,6 +12,8 @@ export interface View<T extends FactType> {
   /** First and last second at which it was observed. */
   firstAt: number
   lastAt: number
+  /** Second of the latest API read of it, found or not; null: never read. */
+  readAt: number | null
   isAmbiguous: boolean
   /** A status no rule knows was seen and left aside; the last known one stands. */
   unknownStatus: string | null
@@ -39,6 +41,7 @@ export function viewLatest<T extends FactType>(
     firstAt = Math.min(firstAt, at)
     lastAt = Math.max(lastAt, at)
   }
+  const readAt = latestRead(snapshots)
   return {
     type,
     id,
@@ -46,9 +49,18 @@ export function viewLatest<T extends FactType>(
     evidence: found.evidence.slice(0, EVIDENCE_LIMIT),
     firstAt,
     lastAt,
+    readAt,
     isAmbiguous: found.isAmbiguous,
     unknownStatus: null,
   }
+}
+
+export function latestRead(snapshots: readonly Snapshot[]): number | null {
+  let readAt: number | null = null
+  for (const { at, origin } of snapshots) {
+    if (origin === 'read') readAt = Math.max(at, readAt ?? at)
+  }
+  return readAt
 }
 
 /**

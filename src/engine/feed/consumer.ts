@@ -52,7 +52,9 @@ interface Worker {
   isStopped: boolean
   /** Ends the rest it takes. */
   rest: AbortController
-  running: Promise<unknown>
+  loop: Promise<void>
+  /** Steps under way outside of the loop. */
+  steps: Set<Promise<Step>>
 }
 
 export function createConsumers(
@@ -94,8 +96,18 @@ export function createConsumers(
   async function stop(worker: Worker): Promise<void> {
     worker.isStopped = true
     worker.rest.abort()
-    await worker.running
+    await Promise.allSettled([worker.loop, ...worker.steps])
     if (workers.get(worker.name) === worker) workers.delete(worker.name)
+  }
+
+  async function stepOnce(worker: Worker): Promise<Step> {
+    const step = worker.step()
+    worker.steps.add(step)
+    try {
+      return await step
+    } finally {
+      worker.steps.delete(step)
+    }
   }
 
   /** Takes turns, so that a long backlog of one consumer leaves time for the others. */
@@ -110,9 +122,7 @@ export function createConsumers(
           eager = eager.filter((one) => one !== worker)
           continue
         }
-        const step = worker.step()
-        worker.running = Promise.allSettled([worker.running, step])
-        const { kind } = await step
+        const { kind } = await stepOnce(worker)
         if (kind === 'delivered') delivered += 1
         if (kind === 'idle' || kind === 'busy') eager = eager.filter((one) => one !== worker)
       }
@@ -130,10 +140,11 @@ export function createConsumers(
         step: createDelivery(db, consumer, log),
         isStopped: false,
         rest: new AbortController(),
-        running: Promise.resolve(),
+        loop: Promise.resolve(),
+        steps: new Set(),
       }
       workers.set(name, worker)
-      if (isStarted) worker.running = work(worker)
+      if (isStarted) worker.loop = work(worker)
       return () => stop(worker)
     },
     async deadLetters(consumer) {
@@ -162,7 +173,7 @@ export function createConsumers(
     start() {
       if (isStarted || isClosed) return
       isStarted = true
-      for (const worker of workers.values()) worker.running = work(worker)
+      for (const worker of workers.values()) worker.loop = work(worker)
     },
     async close() {
       isClosed = true

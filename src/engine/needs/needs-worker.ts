@@ -46,8 +46,8 @@ const MAX_ERROR_LENGTH = 2000
 export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
   const { db, intake, reader, log, pollMs = 1000, parallel = 4 } = options
   const closing = new AbortController()
-  let running: Promise<unknown> = Promise.resolve()
-  let isStarted = false
+  const rounds = new Set<Promise<number>>()
+  let loop: Promise<void> | null = null
 
   async function readDue(
     source: Pick<Reader, 'read'>,
@@ -122,11 +122,11 @@ export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
     }
   }
 
-  async function work(): Promise<void> {
+  async function work(source: Pick<Reader, 'read'>): Promise<void> {
     while (!closing.signal.aborted) {
       let answered = 0
       try {
-        answered = reader === null ? 0 : await readDue(reader, {})
+        answered = await readDue(source, {})
       } catch (error) {
         log.warn({ err: error }, 'needs could not be worked on; trying again')
       }
@@ -143,20 +143,22 @@ export function createNeedsWorker(options: NeedsWorkerOptions): NeedsWorker {
   }
 
   return {
-    runOnce(run = {}) {
-      if (reader === null) return Promise.resolve(0)
+    async runOnce(run = {}) {
+      if (reader === null) return 0
       const round = readDue(reader, run)
-      running = Promise.allSettled([running, round])
-      return round
+      rounds.add(round)
+      try {
+        return await round
+      } finally {
+        rounds.delete(round)
+      }
     },
     start() {
-      if (isStarted || reader === null) return
-      isStarted = true
-      running = Promise.allSettled([running, work()])
+      if (reader !== null) loop ??= work(reader)
     },
     async close() {
       closing.abort()
-      await running
+      await Promise.allSettled([loop, ...rounds])
     },
   }
 }

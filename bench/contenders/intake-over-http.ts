@@ -1,0 +1,11 @@
+import type { Contender } from './contender.ts'
+import { openService } from './service.ts'
+
+export const intakeOverHttp: Contender = {
+  name: 'intake over HTTP',
+  job: 'our service with settling switched off: signature, duplicates, durable',
+  face: 'http',
+  settles: false,
+  prepare: async () => undefined,
+  open: ({ url }) => openService(url, false),
+}

@@ -1,0 +1,36 @@
+import type { ContenderDatabase } from '../contenders/contender.ts'
+import type { WorkloadSpec } from '../workload/bench-event.ts'
+import type { Driven } from '../load/drive.ts'
+
+/** What a subject's process is asked to do, by name: parameters and answer. */
+export interface Commands {
+  prepare: { given: { contender: string; database: ContenderDatabase }; answer: null }
+  open: {
+    given: { contender: string; database: ContenderDatabase }
+    answer: { port: number | null; path: string }
+  }
+  /** For a subject that is called: the load runs where it lives. */
+  drive: {
+    given: { spec: WorkloadSpec; senders: number; seconds: number; expected: number }
+    answer: Driven
+  }
+  reading: { given: null; answer: Reading }
+  close: { given: null; answer: null }
+}
+
+export interface Reading {
+  /** CPU time of the process so far, microseconds. */
+  cpuMicros: number
+  /** Statements it has sent so far. */
+  statements: number
+}
+
+export type CommandName = keyof Commands
+
+export interface Request<Name extends CommandName = CommandName> {
+  number: number
+  name: Name
+  given: Commands[Name]['given']
+}
+
+export type Answer = { number: number } & ({ answer: unknown } | { error: string })

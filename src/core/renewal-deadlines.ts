@@ -1,0 +1,105 @@
+import { DAY, formatSecond, HOUR } from './calendar.ts'
+import type { ItemLine } from './coverage.ts'
+import { invoiceOf, needBill, reason, type Renewal } from './renewal-bill.ts'
+import { because, type Segment } from './source.ts'
+
+/** Stripe waits about an hour between drafting and charging an invoice (row 40). */
+const DRAFT_HOURS = HOUR
+
+export function inGrace(renewal: Renewal, bill: ItemLine | undefined, anchor: number): Segment[] {
+  const { context, timeline } = renewal
+  const { pastDueGraceDays } = context.policy
+  const invoice = invoiceOf(context, bill)
+  // Grace runs from when the bill was made final, not from the latest retry (design, "past_due").
+  const from = Math.max(invoice?.state.finalizedAt ?? invoice?.openedAt ?? anchor, anchor)
+  const end = from + pastDueGraceDays * DAY
+  timeline.until(
+    end,
+    'grace',
+    reason(
+      renewal,
+      bill,
+      'payment_failed',
+      `The renewal payment failed; grace until ${formatSecond(end)}.`,
+    ),
+  )
+  needBill(renewal, bill, end - DAY)
+  return timeline.after(
+    'suspended',
+    reason(renewal, bill, 'grace_over', 'The renewal payment failed and the grace is over.'),
+  )
+}
+
+export function untilDue(renewal: Renewal, bill: ItemLine | undefined, anchor: number): Segment[] {
+  const { context, timeline } = renewal
+  const { policy, subscription } = context
+  if (policy.sendInvoice === 'paidOnly') {
+    return timeline.after(
+      'pending',
+      reason(renewal, bill, 'invoice_unpaid', 'The invoice was sent and is not paid yet.'),
+    )
+  }
+  const invoice = invoiceOf(context, bill)
+  const sentAt = invoice?.state.finalizedAt ?? (invoice?.state.created ?? anchor) + DRAFT_HOURS
+  const due = invoice?.state.dueDate ?? sentAt + (subscription.state.daysUntilDue ?? 0) * DAY
+  const end = due + policy.pastDueGraceDays * DAY
+  timeline.until(
+    due,
+    'active',
+    reason(renewal, bill, 'invoice_sent', `The invoice is due ${formatSecond(due)}.`),
+  )
+  timeline.until(
+    end,
+    'grace',
+    reason(
+      renewal,
+      bill,
+      'invoice_overdue',
+      `The invoice was due ${formatSecond(due)}; grace until ${formatSecond(end)}.`,
+    ),
+  )
+  needBill(renewal, bill, end - DAY)
+  return timeline.after(
+    'suspended',
+    reason(renewal, bill, 'grace_over', 'The invoice is overdue and the grace is over.'),
+  )
+}
+
+export function isCollectionPaused({ context }: Renewal): boolean {
+  const { status, pauseCollection } = context.subscription.state
+  return pauseCollection !== null && (status === 'active' || status === 'trialing')
+}
+
+/** "Your customer retains access" (row 65): the seller lets these periods go. */
+export function whilePaused(renewal: Renewal): Segment[] {
+  const { context, timeline } = renewal
+  const { policy, subscription } = context
+  const { evidence, id, state } = subscription
+  if (policy.pauseCollection === 'suspend') {
+    return timeline.after(
+      'suspended',
+      because(
+        'collection_paused',
+        'Payment collection is paused and the policy suspends meanwhile.',
+        evidence,
+        [id],
+      ),
+    )
+  }
+  const kept = because(
+    'collection_paused',
+    'Payment collection is paused; Stripe keeps the customer’s access.',
+    evidence,
+    [id],
+  )
+  const resumesAt = state.pauseCollection?.resumesAt ?? null
+  if (resumesAt === null) return timeline.after('active', kept)
+  // Invoices start again with the first period after resuming.
+  const periodEnd = Math.max(0, ...state.items.flatMap((item) => item.periodEnd ?? []))
+  const end = Math.max(resumesAt, periodEnd) + policy.renewalWindowHours * HOUR
+  timeline.until(end, 'active', kept)
+  return timeline.after(
+    'suspended',
+    because('renewal_overdue', 'Collection resumed and no payment is known.', evidence, [id]),
+  )
+}
