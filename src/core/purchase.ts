@@ -1,11 +1,15 @@
-import { clean } from './canonical.ts'
+import { boughtBySession, lineItemsAlert, matchLines, METADATA_PRODUCT } from './bought.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { Alert, Need } from './decision.ts'
-import type { BoughtPrice } from './fact.ts'
 import type { JudgeContext } from './judge-subscription.ts'
 import { matchProduct } from './match.ts'
 import { reversalOf, type Reversal } from './payment.ts'
-import { alert } from './source.ts'
+import {
+  intentStanding,
+  invoicePurchaseStanding,
+  sessionStanding,
+  type PurchaseStanding,
+} from './purchase-standing.ts'
 import type { CheckoutView } from './views/checkout-view.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 import type { PaymentIntentView } from './views/payment-views.ts'
@@ -21,17 +25,6 @@ export interface Purchase {
   needs: Need[]
   objects: string[]
 }
-
-/** `at`: second at which the money came in, from which a pass runs. */
-export type PurchaseStanding =
-  | { kind: 'paid'; at: number; evidence: string[] }
-  | { kind: 'processing'; since: number; evidence: string[] }
-  | { kind: 'authorized'; evidence: string[] }
-  | { kind: 'unpaid'; evidence: string[] }
-  | { kind: 'failed'; evidence: string[] }
-  | { kind: 'canceled'; evidence: string[] }
-
-const METADATA_PRODUCT = 'proviso_product'
 
 /** Purchases of a payment-mode Checkout Session, one per matched product. */
 export function purchasesOfSession(
@@ -88,117 +81,6 @@ export function purchasesOfSession(
   return { purchases, alerts: bought.alerts, needs: [] }
 }
 
-interface Bought {
-  products: { product: CatalogProduct; quantity: number }[]
-  alerts: Alert[]
-}
-
-/** What was bought: metadata says it outright, a read or the session's invoice shows it. */
-function boughtBySession(
-  { facts, catalog }: JudgeContext,
-  { id, state }: CheckoutView,
-): Bought | null {
-  const named =
-    state.metadata[METADATA_PRODUCT] ??
-    facts.paymentIntents.get(state.paymentIntent ?? '')?.state.metadata[METADATA_PRODUCT]
-  if (named !== undefined) {
-    const product = catalog.products.get(named)
-    if (product !== undefined) return { products: [{ product, quantity: 1 }], alerts: [] }
-    return {
-      products: [],
-      alerts: [
-        alert(
-          'unknown_product',
-          `Metadata proviso_product of ${id} names ${clean(named)}, which is not a product of the catalog.`,
-          [id],
-        ),
-      ],
-    }
-  }
-  const lines = state.lineItems ?? facts.invoices.get(state.invoice ?? '')?.state.lines
-  if (lines === undefined || lines === null) return null
-  return matchLines(lines, (line) => matchProduct(catalog, line), id)
-}
-
-function matchLines(
-  lines: readonly BoughtPrice[],
-  match: (line: BoughtPrice) => CatalogProduct | null,
-  id: string,
-): Bought {
-  const quantities = new Map<CatalogProduct, number>()
-  const alerts: Alert[] = []
-  for (const line of lines) {
-    const product = match(line)
-    if (product !== null) {
-      quantities.set(product, (quantities.get(product) ?? 0) + line.quantity)
-      continue
-    }
-    const price = clean(line.price ?? 'unknown')
-    alerts.push(
-      alert(
-        'unmatched_price',
-        `No product of the catalog matches price ${price} of ${id}: it grants nothing. Add it to a product's "match".`,
-        [id, price],
-      ),
-    )
-  }
-  const products = [...quantities].map(([product, quantity]) => ({ product, quantity }))
-  return { products, alerts }
-}
-
-function lineItemsAlert({ id }: CheckoutView): Alert {
-  return alert(
-    'line_items_missing',
-    `What ${id} bought is not known: Stripe does not know the session. Set metadata.proviso_product on it.`,
-    [id],
-  )
-}
-
-/** `complete` is not paid and paid is not captured: the session, its money and its failure decide (rows 28–33). */
-function sessionStanding({ facts, joins }: JudgeContext, session: CheckoutView): PurchaseStanding {
-  const intent = facts.paymentIntents.get(session.state.paymentIntent ?? '')
-  const byIntent = intent === undefined ? null : intentStanding(intent)
-  const charge = [...(joins.chargesOfPaymentIntent.get(session.state.paymentIntent ?? '') ?? [])]
-    .flatMap((id) => facts.charges.get(id) ?? [])
-    .find(({ state }) => state.status === 'succeeded')
-  if (charge !== undefined && charge.succeededAt !== null) {
-    const at = Math.min(charge.succeededAt, session.paidAt ?? charge.succeededAt)
-    return { kind: 'paid', at, evidence: charge.evidence }
-  }
-  if (byIntent?.kind === 'authorized' || byIntent?.kind === 'canceled') return byIntent
-  if (charge !== undefined) return { kind: 'authorized', evidence: charge.evidence }
-  if (session.paidAt !== null) {
-    const at = Math.min(session.paidAt, intent?.succeededAt ?? session.paidAt)
-    return { kind: 'paid', at, evidence: session.paidEvidence }
-  }
-  if (byIntent?.kind === 'paid') return byIntent
-  const invoice = facts.invoices.get(session.state.invoice ?? '')
-  if (invoice?.state.status === 'paid') {
-    return { kind: 'paid', at: invoice.settledAt ?? invoice.firstAt, evidence: invoice.evidence }
-  }
-  if (session.failedAt !== null) return { kind: 'failed', evidence: session.failedEvidence }
-  const since = session.completedAt ?? session.firstAt
-  // Checkout completes only once a payment is under way: an error after that is this payment's.
-  if (byIntent?.kind === 'failed' && (intent?.lastAt ?? 0) >= since) return byIntent
-  return { kind: 'processing', since, evidence: session.evidence }
-}
-
-function intentStanding(intent: PaymentIntentView): PurchaseStanding {
-  const { evidence, succeededAt, state, firstAt } = intent
-  switch (state.status) {
-    case 'succeeded':
-      return { kind: 'paid', at: succeededAt ?? firstAt, evidence }
-    case 'requires_capture':
-      return { kind: 'authorized', evidence }
-    case 'canceled':
-      return { kind: 'canceled', evidence }
-    case 'processing':
-      return { kind: 'processing', since: firstAt, evidence }
-    default:
-      return { kind: state.hasPaymentError ? 'failed' : 'unpaid', evidence }
-  }
-}
-
 /** One-time lines of an invoice no session claims: set-up fees, licences sold by invoice (rows 8, 11). */
 export function purchasesOfInvoice(
   { facts, joins, catalog }: JudgeContext,
@@ -233,18 +115,6 @@ export function purchasesOfInvoice(
     needs: reversal.needs,
     objects: [invoice.id],
   }))
-}
-
-function invoicePurchaseStanding(invoice: InvoiceView): PurchaseStanding | null {
-  const { evidence, state } = invoice
-  switch (state.status) {
-    case 'paid':
-      return { kind: 'paid', at: invoice.settledAt ?? invoice.firstAt, evidence }
-    case 'open':
-      return { kind: 'unpaid', evidence }
-    default:
-      return null
-  }
 }
 
 /** A PaymentIntent of the app's own that names its product in metadata. */
