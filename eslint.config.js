@@ -67,10 +67,20 @@ export default tseslint.config(
   },
   ...borders,
   {
+    // src/core/views may take one step up, src/core itself none.
+    files: ['src/core/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\./)', message: 'src/core imports nothing outside itself.' }] },
+      ],
+    },
+  },
+  {
     files: ['src/core/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
-      // With the border rule above: one step up from src/core/views, none from src/core itself.
       'no-restricted-globals': [
         'error',
         ...[
