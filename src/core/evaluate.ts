@@ -3,7 +3,7 @@ import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import type { AnySnapshot, Scope } from './fact.ts'
 import { buildFacts } from './facts.ts'
-import { CATALOG_KEY, preferParent, rootOf, routeOf } from './route.ts'
+import { preferParent, rootOf, routeOf } from './route.ts'
 import { findSources } from './sources.ts'
 
 export interface ScopedSnapshot {
@@ -47,8 +47,7 @@ function evaluateScope(
   const byRoot = groupByRoot(snapshots)
   const clocks = snapshots.filter(({ type }) => type === 'test_clock')
   const byOwner = new Map<string, AnySnapshot[]>()
-  for (const [root, group] of byRoot) {
-    if (root === CATALOG_KEY) continue
+  for (const group of byRoot.values()) {
     const { owners } = findSources(buildFacts([...group, ...clocks]), catalog, now)
     for (const owner of owners) byOwner.set(owner, [...(byOwner.get(owner) ?? []), ...group])
   }

@@ -22,7 +22,7 @@ export interface Identity {
 /** An id is used as it is written: printable, without surrounding space, at most 255 characters. */
 function usable(id: string | null | undefined): string | null {
   if (id === null || id === undefined || id.length === 0 || id.length > 255) return null
-  return /[\u0000-\u001f\u007f\ud800-\udfff]/.test(id) || id.trim() !== id ? null : id
+  return /[\p{Cc}\p{Cs}]/u.test(id) || id.trim() !== id ? null : id
 }
 
 /**

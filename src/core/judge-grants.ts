@@ -1,4 +1,5 @@
 import { formatSecond } from './calendar.ts'
+import { clean } from './canonical.ts'
 import type { GrantValue, Need } from './decision.ts'
 import type { JudgeContext } from './judge-subscription.ts'
 import { always, because, Timeline, type Source } from './source.ts'
@@ -75,7 +76,7 @@ export function judgeEntitlements(
 
 /** A person's grant is a source of its own that no event of Stripe's can take (law 6). */
 export function judgeManual({ id, state, evidence }: View<'manual_grant'>): Source {
-  const note = state.note === null ? '' : ` (${state.note})`
+  const note = state.note === null ? '' : ` (${clean(state.note)})`
   const granted = (until: string) =>
     because('granted_by_hand', `Granted by hand${until}${note}.`, evidence, [id])
   const timeline = new Timeline()

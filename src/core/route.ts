@@ -14,9 +14,6 @@ export interface Route {
   links: Link[]
 }
 
-/** Facts that belong to no customer are filed here. */
-export const CATALOG_KEY = 'catalog'
-
 /**
  * Where a snapshot belongs. An object that names a Stripe customer is filed under it; refunds,
  * disputes, joins and guest payments name none and hang under what they refer to, until a payload
@@ -31,8 +28,8 @@ export function routeOf(snapshot: AnySnapshot): Route {
       return { key: id, links: [] }
     case 'product':
     case 'price':
-      return { key: CATALOG_KEY, links: [] }
     case 'test_clock':
+      // Nobody's in particular: a root of its own.
       return { key: id, links: [] }
     case 'manual_grant':
       return { key: manualKey(after.customer), links: [] }

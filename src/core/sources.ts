@@ -124,7 +124,7 @@ function noteUnknown(
   for (const { type, id, status } of facts.unknown) {
     const found = alert(
       'unknown_status',
-      `${type} ${id} has status ${clean(status)}, which no rule knows; nothing is concluded from it.`,
+      `The ${type.replaceAll('_', ' ')} ${id} has status ${clean(status)}, which no rule knows; nothing is concluded from it.`,
       [id],
     )
     for (const owner of new Set(ownerOf.values())) note(owner, [found])

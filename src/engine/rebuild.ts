@@ -21,6 +21,7 @@ import { readHold } from './hold-setting.ts'
 import { claimRoots } from './settle/claim-roots.ts'
 import { decideRoots, ownersOf } from './settle/decide-roots.ts'
 import { FactStore } from './settle/fact-store.ts'
+import { publish } from './settle/write-verdicts.ts'
 
 const PAGE = 200
 
@@ -87,7 +88,7 @@ async function decideAll(
     const last = rows.at(-1)
     if (last === undefined) return { customers, changes }
     after = { account: last.account, livemode: last.livemode, customer: last.id }
-    const { verdicts } = await decideRoots({
+    const decided = await decideRoots({
       tx,
       store: new FactStore(tx),
       claimed: { roots: [], moved: [] },
@@ -98,8 +99,9 @@ async function decideAll(
       defaultCause: 'rebuild',
       also: rows.map(({ account, livemode, id }) => ({ account, livemode, customer: id })),
     })
+    await publish(tx, decided.changes)
     customers += rows.length
-    changes += verdicts.reduce((sum, verdict) => sum + verdict.changes.length, 0)
+    changes += decided.changes.length
     progress(customers, total)
   }
 }

@@ -4,7 +4,6 @@ import { RULES_VERSION } from '../core/decide.ts'
 import type { FeatureAccess } from '../core/decision.ts'
 import type { AnySnapshot, Scope } from '../core/fact.ts'
 import { buildFacts, unite } from '../core/facts.ts'
-import { CATALOG_KEY } from '../core/route.ts'
 import { findSources } from '../core/sources.ts'
 import type { Database, Queryable } from '../store/database.ts'
 import { readCustomerPage, type CustomerRow } from '../store/statements/customers.ts'
@@ -227,7 +226,6 @@ function unknownOwners(
 ): VerifyDifference[] {
   const differences: VerifyDifference[] = []
   for (const { scope, root, objects } of derived.values()) {
-    if (root === CATALOG_KEY) continue
     const { owners } = findSources(buildFacts([...objects.values()].flat()), catalog, 0)
     for (const owner of owners) {
       if (rootsOf.get(scopedKey(scope, owner))?.includes(root)) continue

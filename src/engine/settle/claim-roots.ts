@@ -40,11 +40,13 @@ export async function claimRoots(
     rows.set(scopedKey(scope, object), { ...bare(scope), object, parent })
   }
   for (const { account, livemode, root } of also) hold({ account, livemode }, root, null)
-  for (const { scope, snapshots } of observations) {
+  for (const { scope, snapshots, clocks } of observations) {
     for (const { key } of snapshots) {
       hold(scope, rootIn(known, scope, key), null)
       hold(scope, rootIn(learnt.parents, scope, key), null)
     }
+    // Who moves a test clock on must meet everyone who is being put on it.
+    for (const clock of clocks) hold(scope, clock, null)
   }
   for (const { scope, object, parent } of learnt.changed) {
     hold(scope, rootIn(known, scope, object), null)
@@ -55,7 +57,8 @@ export async function claimRoots(
   const sorted = [...rows.values()].sort((a, b) =>
     compareScoped({ ...a, name: a.object }, { ...b, name: b.object }),
   )
-  const locked = sorted.length === 0 ? [] : await lockLinks(tx, sorted)
+  // Also with no row to lock: a rebuild keeps us out by locking the table.
+  const locked = await lockLinks(tx, sorted)
   const parents = new Map(learnt.parents)
   for (const row of locked) parents.set(scopedKey(row, row.object), row.parent)
   const roots = new Map<string, HeldRoot>()

@@ -1,13 +1,10 @@
 import type { Catalog } from '../../core/compile-catalog.ts'
 import { RULES_VERSION } from '../../core/decide.ts'
-import { CATALOG_KEY } from '../../core/route.ts'
 import { findSources } from '../../core/sources.ts'
-import type { Need } from '../../core/decision.ts'
 import type { Facts } from '../../core/facts.ts'
 import type { Scope } from '../../core/fact.ts'
 import type { Hold } from '../../core/hold.ts'
 import type { Queryable } from '../../store/database.ts'
-import { appendChanges, takePositions } from '../../store/statements/changes.ts'
 import {
   addCustomerRoots,
   readCustomersOfRoots,
@@ -18,16 +15,16 @@ import {
 import {
   insertCustomers,
   lockCustomers,
-  writeCustomers,
   type CustomerKey,
   type CustomerRow,
 } from '../../store/statements/customers.ts'
 import type { RootKey } from '../../store/statements/facts.ts'
-import { raiseNeeds, withdrawNeeds } from '../../store/statements/needs.ts'
 import type { ClaimedRoots } from './claim-roots.ts'
 import type { FactStore } from './fact-store.ts'
 import { compareScoped, scopedKey } from './keys.ts'
-import { reachVerdict, storedRow, type Verdict } from './verdict.ts'
+import { tendNeeds } from './tend-needs.ts'
+import { reachVerdict, type NewChange, type Verdict } from './verdict.ts'
+import { writeVerdicts } from './write-verdicts.ts'
 
 export interface DecideRootsOptions {
   tx: Queryable
@@ -46,25 +43,18 @@ export interface DecideRootsOptions {
 
 export interface DecidedRoots {
   verdicts: Verdict[]
-  /** Position of the last change written, or null. */
-  position: number | null
+  /** To be published by the caller, as the last act of its transaction. */
+  changes: NewChange[]
 }
 
-type ScopedNeed = Scope & Need
-
-/** Seconds before a question is put to Stripe: most are answered by an event already on its way. */
-const NEED_DELAY = 60
-/** Seconds a refund, dispute or join may wait for what it refers to before Stripe is asked. */
-const UNROUTED_DELAY = 600
-
-/** Decides everyone the held roots speak of and writes grants and changes in the same transaction. */
+/** Decides everyone the held roots speak of and writes their verdicts. */
 export async function decideRoots(
   options: DecideRootsOptions,
   onVerdicts?: (verdicts: Verdict[]) => Promise<Verdict[]>,
 ): Promise<DecidedRoots> {
   const { tx, store, catalog, hold, now } = options
   const ownership = await findOwnership(options)
-  const rows = await holdCustomers(tx, ownership.customers)
+  const rows = await holdCustomers(tx, ownership)
   await tendOwnership(tx, ownership)
   const rootsOf = await readRoots(tx, ownership)
   await store.load([...rootsOf.values()].flat())
@@ -72,10 +62,12 @@ export async function decideRoots(
   let verdicts = rows.map((row) => {
     const key = scopedKey(row, row.id)
     const roots = rootsOf.get(key) ?? []
-    const touches = roots.flatMap((root) => options.touched.get(scopedKey(root, root.root)) ?? [])
     const clockRoots = clocks.filter((clock) => scopedKey(clock, '') === scopedKey(row, ''))
     const facts = store.facts(roots, store.snapshots(clockRoots))
     row.test_clocks = testClocksOf(facts)
+    const touches = [...roots.map(({ root }) => root), ...row.test_clocks].flatMap(
+      (root) => options.touched.get(scopedKey(row, root)) ?? [],
+    )
     return reachVerdict({
       row,
       facts,
@@ -88,7 +80,8 @@ export async function decideRoots(
   })
   if (onVerdicts !== undefined) verdicts = await onVerdicts(verdicts)
   await tendNeeds(tx, verdicts, options)
-  return writeVerdicts(tx, verdicts, catalog, hold)
+  await writeVerdicts(tx, verdicts, catalog, hold)
+  return { verdicts, changes: verdicts.flatMap((verdict) => verdict.changes) }
 }
 
 function causeOf(
@@ -143,7 +136,6 @@ export function ownersOf(
 ): Map<string, CustomerRoot> {
   const owners = new Map<string, CustomerRoot>()
   for (const root of roots) {
-    if (root.root === CATALOG_KEY) continue
     for (const customer of findSources(store.facts([root]), catalog, now).owners) {
       if (!isStorable(customer)) continue
       const row = { account: root.account, livemode: root.livemode, customer, root: root.root }
@@ -153,18 +145,18 @@ export function ownersOf(
   return owners
 }
 
-async function holdCustomers(tx: Queryable, keys: readonly CustomerKey[]): Promise<CustomerRow[]> {
-  if (keys.length === 0) return []
-  const rows = await lockCustomers(tx, keys)
-  if (rows.length === keys.length) return rows
-  // A newcomer. Inserting can wait for another process's insert but, coming before any of our own
-  // customer locks would matter to it in sorted order, never in a circle: roots are held already.
-  const known = new Set(rows.map((row) => scopedKey(row, row.id)))
-  await insertCustomers(
-    tx,
-    keys.filter((key) => !known.has(scopedKey(key, key.customer))),
-  )
-  return lockCustomers(tx, keys)
+/**
+ * Newcomers are inserted before anything of a customer is locked. Whoever then waits for a lock holds
+ * only what sorts before it, and whoever waits for another's insert holds no lock of this kind yet:
+ * no two transactions wait in a circle.
+ */
+async function holdCustomers(tx: Queryable, ownership: Ownership): Promise<CustomerRow[]> {
+  const { customers, added } = ownership
+  if (customers.length === 0) return []
+  const named = new Set(added.map((row) => scopedKey(row, row.customer)))
+  const newcomers = customers.filter((key) => named.has(scopedKey(key, key.customer)))
+  if (newcomers.length > 0) await insertCustomers(tx, newcomers)
+  return lockCustomers(tx, customers)
 }
 
 async function tendOwnership(tx: Queryable, { added, removed }: Ownership): Promise<void> {
@@ -205,73 +197,6 @@ function testClocksOf(facts: Facts): string[] {
     if (state.testClock) clocks.add(state.testClock)
   }
   return [...clocks].sort()
-}
-
-async function writeVerdicts(
-  tx: Queryable,
-  verdicts: readonly Verdict[],
-  catalog: Catalog,
-  hold: Hold | null,
-): Promise<DecidedRoots> {
-  const changes = verdicts.flatMap((verdict) => verdict.changes)
-  if (verdicts.length > 0) {
-    await writeCustomers(
-      tx,
-      verdicts.map((verdict) => storedRow(verdict, catalog, hold)),
-    )
-  }
-  if (changes.length === 0) return { verdicts: [...verdicts], position: null }
-  const first = await takePositions(tx, changes.length)
-  await appendChanges(
-    tx,
-    changes.map((change, index) => ({ ...change, position: first + index + 1 })),
-  )
-  return { verdicts: [...verdicts], position: first + changes.length }
-}
-
-/** Raises what the verdicts need to know and takes back what they no longer do. */
-async function tendNeeds(
-  tx: Queryable,
-  verdicts: readonly Verdict[],
-  { store, claimed }: DecideRootsOptions,
-): Promise<void> {
-  const scoped = (row: CustomerRow, needs: readonly Need[]): ScopedNeed[] =>
-    needs.map((need) => ({ account: row.account, livemode: row.livemode, ...need }))
-  const raised = verdicts.flatMap(({ row, decision }) => scoped(row, decision.needs))
-  const unrouted = claimed.roots.flatMap((root) => unroutedNeed(store, root) ?? [])
-  const wanted = new Set([...raised, ...unrouted].map(needKey))
-  const adopted = claimed.moved.flatMap(({ account, livemode, root }) => {
-    const type = typeOfRoot(root)
-    return type === null ? [] : { account, livemode, type, object: root, reason: '' }
-  })
-  const withdrawn = [...verdicts.flatMap(({ row }) => scoped(row, row.needs as Need[])), ...adopted]
-  const unwanted = withdrawn.filter((need) => !wanted.has(needKey(need)))
-  if (unwanted.length > 0) await withdrawNeeds(tx, unwanted)
-  if (raised.length > 0) await raiseNeeds(tx, raised, { delaySeconds: NEED_DELAY })
-  if (unrouted.length > 0) await raiseNeeds(tx, unrouted, { delaySeconds: UNROUTED_DELAY })
-}
-
-/** What only refers to an object nobody has told of: that object names whose it is. */
-function unroutedNeed(store: FactStore, root: RootKey): ScopedNeed | null {
-  const type = typeOfRoot(root.root)
-  if (type === null) return null
-  const snapshots = store.snapshots([root])
-  const isWaiting = snapshots.some((snapshot) => REFERRING.has(snapshot.type))
-  if (!isWaiting || snapshots.some(({ object }) => object === root.root)) return null
-  const { account, livemode } = root
-  return { account, livemode, type, object: root.root, reason: 'what refers to it waits for it' }
-}
-
-const REFERRING: ReadonlySet<string> = new Set(['refund', 'dispute', 'invoice_payment'])
-
-function typeOfRoot(root: string): Need['type'] | null {
-  if (root.startsWith('ch_') || root.startsWith('py_')) return 'charge'
-  if (root.startsWith('pi_')) return 'payment_intent'
-  return root.startsWith('in_') ? 'invoice' : null
-}
-
-function needKey({ account, livemode, type, object }: ScopedNeed): string {
-  return scopedKey({ account, livemode }, `${type} ${object}`)
 }
 
 function pairKey(row: CustomerRoot): string {

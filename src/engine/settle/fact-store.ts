@@ -9,6 +9,8 @@ import {
   type RootKey,
 } from '../../store/statements/facts.ts'
 import { scopedKey } from './keys.ts'
+import { assembleFacts } from './assemble-facts.ts'
+import { parseSnapshots } from './remembered-snapshots.ts'
 import type { Routed } from './routed.ts'
 
 interface StoredObject {
@@ -36,11 +38,11 @@ export class FactStore {
     if (missing.length === 0) return
     for (const root of missing) this.#roots.set(scopedKey(root, root.root), new Map())
     for (const row of await readMembers(this.#tx, missing)) {
-      if (row.type === null || row.object === null) continue
+      if (row.type === null || row.object === null || row.snapshots === null) continue
       this.#roots.get(scopedKey(row, row.root))?.set(objectKey(row.key, row.type, row.object), {
         scope: { account: row.account, livemode: row.livemode },
         key: row.key,
-        snapshots: row.snapshots as AnySnapshot[],
+        snapshots: parseSnapshots(row.snapshots),
         compacted: row.compacted ?? [],
         isChanged: false,
       })
@@ -84,12 +86,7 @@ export class FactStore {
   }
 
   snapshots(roots: readonly RootKey[]): AnySnapshot[] {
-    return roots.flatMap((root) => {
-      const objects = this.#roots.get(scopedKey(root, root.root))
-      return objects === undefined
-        ? []
-        : [...objects.values()].flatMap((stored) => stored.snapshots)
-    })
+    return this.#sets(roots).flat()
   }
 
   /** Observations whose snapshots were compacted away below these roots. */
@@ -104,12 +101,21 @@ export class FactStore {
 
   /** Folded facts of these roots together. */
   facts(roots: readonly RootKey[], also: readonly AnySnapshot[] = []): Facts {
-    const only = roots.length === 1 && also.length === 0 ? roots[0] : undefined
-    if (only === undefined) return buildFacts([...this.snapshots(roots), ...also])
+    if (also.length > 0) return buildFacts([...this.snapshots(roots), ...also])
+    const [only] = roots
+    if (only === undefined || roots.length > 1) return assembleFacts(this.#sets(roots))
     const key = scopedKey(only, only.root)
-    const built = this.#built.get(key) ?? buildFacts(this.snapshots([only]))
+    const built = this.#built.get(key) ?? assembleFacts(this.#sets(roots))
     this.#built.set(key, built)
     return built
+  }
+
+  /** What is held of each object below these roots. */
+  #sets(roots: readonly RootKey[]): AnySnapshot[][] {
+    return roots.flatMap((root) => {
+      const objects = this.#roots.get(scopedKey(root, root.root))
+      return objects === undefined ? [] : [...objects.values()].map(({ snapshots }) => snapshots)
+    })
   }
 }
 

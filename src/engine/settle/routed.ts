@@ -12,6 +12,8 @@ export interface Routed {
   problem: string | null
   snapshots: { key: string; snapshot: AnySnapshot }[]
   links: Link[]
+  /** Test clocks that these objects say they are on. */
+  clocks: string[]
 }
 
 /** Ids travel as keys of tables: what no Stripe id looks like is not followed. */
@@ -34,14 +36,22 @@ export function routeObservation(row: PendingObservation): Routed {
     problem: problem === null ? null : `${problem.code}: ${problem.message}`,
     snapshots: [],
     links: [],
+    clocks: [],
   }
   for (const snapshot of snapshots) {
     const route = routeOf(snapshot)
     const key = isKey(route.key) ? route.key : snapshot.object
     routed.snapshots.push({ key, snapshot })
     routed.links.push(...route.links.filter(({ object, parent }) => isKey(object) && isKey(parent)))
+    const clock = clockOf(snapshot)
+    if (clock !== null && isKey(clock)) routed.clocks.push(clock)
   }
   return routed
+}
+
+function clockOf(snapshot: AnySnapshot): string | null {
+  if (snapshot.type !== 'customer' && snapshot.type !== 'subscription') return null
+  return snapshot.after?.testClock ?? null
 }
 
 function isKey(id: string): boolean {

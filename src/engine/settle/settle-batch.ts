@@ -2,7 +2,7 @@ import type { Catalog } from '../../core/compile-catalog.ts'
 import type { Hold } from '../../core/hold.ts'
 import type { Scope } from '../../core/fact.ts'
 import type { Database, Queryable } from '../../store/database.ts'
-import { wakeByTestClock, type CustomerKey } from '../../store/statements/customers.ts'
+import { readCustomersOnClocks, type CustomerKey } from '../../store/statements/customers.ts'
 import { readRootsOfCustomers } from '../../store/statements/customer-roots.ts'
 import {
   claimPending,
@@ -17,6 +17,7 @@ import { FactStore } from './fact-store.ts'
 import { scopedKey } from './keys.ts'
 import { routeObservation, type Routed } from './routed.ts'
 import type { Verdict } from './verdict.ts'
+import { publish } from './write-verdicts.ts'
 
 export interface SettleContext {
   catalog: Catalog
@@ -95,13 +96,13 @@ async function settleRows(
       hold: await context.readHold(tx),
       touched: touchedRoots(withFacts, claimed),
       defaultCause: 'event',
+      also: await customersOnClocks(tx, withFacts),
     })
-    await wakeOnTestClocks(tx, withFacts, now)
   }
   await markSettled(tx, observations)
   return {
     observations: rows.length,
-    position: decided?.position ?? null,
+    position: await publish(tx, decided?.changes ?? []),
     customers: decided?.verdicts.length ?? 0,
   }
 }
@@ -135,7 +136,8 @@ export async function settleCustomers(
       },
       onVerdicts && ((verdicts) => onVerdicts(tx, verdicts)),
     )
-    return { observations: 0, position: decided.position, customers: decided.verdicts.length }
+    const position = await publish(tx, decided.changes)
+    return { observations: 0, position, customers: decided.verdicts.length }
   })
 }
 
@@ -150,12 +152,11 @@ function touchedRoots(observations: readonly Routed[], { rootOf }: ClaimedRoots)
   return touched
 }
 
-/** A test clock names no customer: those on it are decided by the next wakes. */
-async function wakeOnTestClocks(
+/** A test clock names no customer: those on it are decided with it. */
+async function customersOnClocks(
   tx: Queryable,
   observations: readonly Routed[],
-  now: number,
-): Promise<void> {
+): Promise<CustomerKey[]> {
   const clocks = new Map<string, { scope: Scope; ids: string[] }>()
   for (const { scope, snapshots } of observations) {
     for (const { snapshot } of snapshots) {
@@ -165,7 +166,9 @@ async function wakeOnTestClocks(
       clocks.set(scopedKey(scope, ''), found)
     }
   }
+  const customers: CustomerKey[] = []
   for (const { scope, ids } of clocks.values()) {
-    await wakeByTestClock(tx, scope.account, scope.livemode, ids, now)
+    customers.push(...(await readCustomersOnClocks(tx, scope.account, scope.livemode, ids)))
   }
+  return customers
 }

@@ -72,18 +72,18 @@ export async function writeCustomers(tx: Queryable, rows: readonly object[]): Pr
   await tx.query(WRITE_CUSTOMERS, [jsonText(rows)])
 }
 
+// One array, not `id = … or id in (…)`: for an `or` over two tables PostgreSQL reads every customer.
 export const FIND_CUSTOMERS = `
   select ${COLUMNS},
     floor(extract(epoch from clock_timestamp()))::int8 as now,
     (select value from proviso.settings where name = 'hold') as current_hold
   from proviso.customers c
-  where c.account = $1::text and c.livemode = $2::boolean and (
-    c.id = $3::text
-    or c.id in (
-      select customer from proviso.customer_roots
-      where account = $1::text and livemode = $2::boolean and root = $3::text
-    )
-  )`
+  where c.account = $1::text and c.livemode = $2::boolean and c.id = any (array(
+    select $3::text
+    union all
+    select customer from proviso.customer_roots
+    where account = $1::text and livemode = $2::boolean and root = $3::text
+  ))`
 
 /** The customer of this id, or those a Stripe customer of this id belongs to. */
 export async function findCustomers(
@@ -114,18 +114,19 @@ export async function readDueCustomers(
   return (await db.query<CustomerKey>(DUE_CUSTOMERS, [now, limit])).rows
 }
 
-export const WAKE_BY_TEST_CLOCK = `
-  update proviso.customers set wake_at = $4::int8
+export const CUSTOMERS_ON_CLOCKS = `
+  select account, livemode, id as customer
+  from proviso.customers
   where account = $1::text and livemode = $2::boolean and test_clocks && $3::text[]`
 
-export async function wakeByTestClock(
-  tx: Queryable,
+/** Whoever has something on one of these test clocks. */
+export async function readCustomersOnClocks(
+  db: Queryable,
   account: string,
   livemode: boolean,
   clocks: readonly string[],
-  now: number,
-): Promise<void> {
-  await tx.query(WAKE_BY_TEST_CLOCK, [account, livemode, clocks, now])
+): Promise<CustomerKey[]> {
+  return (await db.query<CustomerKey>(CUSTOMERS_ON_CLOCKS, [account, livemode, clocks])).rows
 }
 
 export const WAKE_OUTDATED = `

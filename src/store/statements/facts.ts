@@ -14,7 +14,8 @@ export interface MemberRow {
   key: string
   type: string | null
   object: string | null
-  snapshots: unknown
+  /** JSON text of the snapshots. */
+  snapshots: string | null
   compacted: string[] | null
 }
 
@@ -28,7 +29,7 @@ export const READ_MEMBERS = `
     join proviso.links l
       on l.account = m.account and l.livemode = m.livemode and l.parent = m.object
   )
-  select m.account, m.livemode, m.root, m.object as key, f.type, f.object, f.snapshots, f.compacted
+  select m.account, m.livemode, m.root, m.object as key, f.type, f.object, f.snapshots::text as snapshots, f.compacted
   from member m
   left join proviso.facts f
     on f.account = m.account and f.livemode = m.livemode and f.key = m.object`

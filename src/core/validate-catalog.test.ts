@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import { validateCatalog } from './validate-catalog.ts'
+
+const FEATURES = {
+  export: { type: 'flag' },
+  seats: { type: 'quantity' },
+  calls: { type: 'metered', meter: 'api_calls' },
+  credits: { type: 'credits' },
+}
+
+const problems = (definition: unknown) =>
+  validateCatalog(definition).map(({ path, message }) => `${path}: ${message}`)
+
+/** Problems of a catalog with one product. */
+const ofProduct = (product: unknown) => problems({ features: FEATURES, products: { pro: product } })
+
+describe('a catalog', () => {
+  it('that is right has no problems', () => {
+    expect(
+      problems({
+        $schema: './catalog.schema.json',
+        features: {
+          ...FEATURES,
+          seats: { type: 'quantity', combine: 'max' },
+          support: { type: 'flag', stripeFeature: 'priority_support' },
+        },
+        products: {
+          pro: {
+            match: { products: ['prod_1'], prices: ['price_1'], lookupKeys: ['pro_monthly'] },
+            grants: {
+              export: true,
+              seats: 'quantity',
+              calls: { limit: 10_000, per: 'quantity' },
+              credits: { amount: 100 },
+            },
+            duration: { days: 0.5 },
+            policy: { pastDueGraceDays: 0, trial: 'deny' },
+          },
+          open: { grants: { seats: 5, calls: { limit: null } } },
+        },
+        policy: { customerIdMetadataKey: 'user', outageHoldHours: 0 },
+      }),
+    ).toEqual([])
+  })
+
+  it('for manual grants alone needs no products', () => {
+    expect(problems({ features: FEATURES, products: {} })).toEqual([])
+  })
+
+  it.each([undefined, null, 7, 'catalog', [], true])(
+    'that is %j is refused in one line',
+    (value) => {
+      expect(problems(value)).toHaveLength(1)
+    },
+  )
+
+  it('names every problem at once, each with its path', () => {
+    const found = validateCatalog({
+      features: { export: { type: 'flog' }, 'bad name': { type: 'flag' }, seats: 'quantity' },
+      products: {
+        pro: { match: { prices: 'price_1' }, grants: { missing: true } },
+        plus: { grants: { 'bad name': 3 }, duration: { days: 0 }, polic: {} },
+      },
+      policy: { trial: 'maybe', graceDays: 3 },
+      extra: 1,
+    })
+    expect(found.map(({ path }) => path)).toEqual([
+      'extra',
+      'features.export.type',
+      'features.bad name',
+      'features.seats',
+      'products.pro.match.prices',
+      'products.pro.grants.missing',
+      'products.plus.polic',
+      'products.plus.grants.bad name',
+      'products.plus.duration',
+      'policy.trial',
+      'policy.graceDays',
+    ])
+    for (const { message } of found) expect(message).not.toBe('')
+  })
+})
+
+describe('a feature', () => {
+  it.each([
+    [{ type: 'flag', combine: 'sum' }, 'features.x.combine: only quantities combine'],
+    [{ type: 'quantity', combine: 'min' }, 'features.x.combine: is "min"; use "sum", "max"'],
+    [
+      { type: 'flag', meter: 'api_calls' },
+      'features.x.meter: belongs to metered features; this one is flag',
+    ],
+    [{ type: 'metered', meter: '' }, 'features.x.meter: is ""; use a non-empty text'],
+    [{ type: 'flag', stripeFeature: 7 }, 'features.x.stripeFeature: is 7; use a non-empty text'],
+    [
+      { type: 'flag', combin: 'sum' },
+      'features.x.combin: is not known here (known: type, meter, combine, stripeFeature)',
+    ],
+    [{}, 'features.x.type: is undefined; use "flag", "quantity", "metered", "credits"'],
+  ])('%j is refused', (feature, problem) => {
+    expect(problems({ features: { x: feature }, products: {} })).toEqual([problem])
+  })
+
+  it.each(['', '-x', 'a b', '__proto__', 'ä', 'x'.repeat(101)])('cannot be named %j', (name) => {
+    const features = JSON.parse(`{${JSON.stringify(name)}: {"type": "flag"}}`) as unknown
+    expect(problems({ features, products: {} })).toHaveLength(1)
+  })
+})
+
+describe('a product', () => {
+  it('cannot grant a feature the catalog does not have', () => {
+    expect(ofProduct({ grants: { exports: true } })).toEqual([
+      'products.pro.grants.exports: is not a feature of this catalog (known: export, seats, calls, credits)',
+    ])
+  })
+
+  it.each([
+    ['export', false],
+    ['export', 1],
+    ['seats', true],
+    ['seats', -1],
+    ['seats', 1.5],
+    ['seats', { limit: 3 }],
+    ['calls', 10],
+    ['calls', { limit: -1 }],
+    ['calls', { limit: '10' }],
+    ['calls', { limit: 10, per: 'seat' }],
+    ['calls', { amount: 10 }],
+    ['calls', {}],
+    ['credits', { amount: null }],
+    ['credits', { amount: -5 }],
+    ['credits', { limit: 5 }],
+    ['credits', 5],
+    ['credits', null],
+  ])('cannot grant %s as %j', (feature, grant) => {
+    const found = ofProduct({ grants: { [feature]: grant } })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(`products.pro.grants.${feature}: is ${JSON.stringify(grant)};`)
+  })
+
+  it.each(['prices', 'products', 'lookupKeys'])(
+    'cannot share one of its %s with another',
+    (kind) => {
+      const match = { [kind]: ['same_1', 'other_1'] }
+      expect(
+        problems({
+          features: FEATURES,
+          products: {
+            pro: { match, grants: {} },
+            plus: { match: { [kind]: ['same_1'] }, grants: {} },
+          },
+        }),
+      ).toEqual([
+        `products.plus.match.${kind}[0]: "same_1" already belongs to product "pro"; one purchase gives one product, so take it out of one of them`,
+      ])
+    },
+  )
+
+  it('may name a price twice itself, and one id as price and as lookup key', () => {
+    expect(
+      ofProduct({ match: { prices: ['a', 'a'], lookupKeys: ['a'] }, grants: { export: true } }),
+    ).toEqual([])
+  })
+
+  it.each([
+    [7, 'products.pro: is 7; use {"match": {…}, "grants": {…}}'],
+    [{ match: [], grants: {} }, 'products.pro.match: is []; use {"prices": ["price_…"]}'],
+    [
+      { match: { prices: [7] }, grants: {} },
+      'products.pro.match.prices[0]: is 7; use a non-empty text',
+    ],
+    [
+      { match: { plans: ['p'] }, grants: {} },
+      'products.pro.match.plans: is not known here (known: products, prices, lookupKeys)',
+    ],
+    [{}, 'products.pro.grants: is undefined; name the features it gives, e.g. {"export": true}'],
+  ])('%j is refused', (product, problem) => {
+    expect(ofProduct(product)).toEqual([problem])
+  })
+
+  it.each([0, -1, 40_000, '30', null, Infinity])('cannot last %j days', (days) => {
+    expect(ofProduct({ grants: {}, duration: { days } })).toHaveLength(1)
+  })
+})
+
+describe('a policy', () => {
+  it.each([
+    ['pastDueGraceDays', -1],
+    ['pastDueGraceDays', '7'],
+    ['renewalWindowHours', Number.NaN],
+    ['processingDays', 1e9],
+    ['grantWhileProcessing', 'yes'],
+    ['trial', 'allow'],
+    ['sendInvoice', 'now'],
+    ['pauseCollection', 'stop'],
+    ['unpaidUpgrade', 'keep'],
+    ['oneTimeRefund', 'suspend'],
+    ['partialRefund', true],
+    ['subscriptionRefund', null],
+    ['dispute', 'revoke'],
+    ['customerIdMetadataKey', ''],
+    ['customerIdMetadataKey', 'x'.repeat(41)],
+    ['trustClientReferenceId', 'sometimes'],
+  ])('%s cannot be %j', (name, value) => {
+    const found = problems({ features: FEATURES, products: {}, policy: { [name]: value } })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(new RegExp(`^policy\\.${name}: is .*; use `))
+  })
+
+  it.each(['customerIdMetadataKey', 'trustClientReferenceId', 'outageHoldHours'])(
+    '%s is not a product’s to set',
+    (name) => {
+      expect(ofProduct({ grants: {}, policy: { [name]: 1 } })).toEqual([
+        `products.pro.policy.${name}: holds for the whole catalog; set it in the top-level policy`,
+      ])
+    },
+  )
+
+  it('that is no object is refused', () => {
+    expect(ofProduct({ grants: {}, policy: 'strict' })).toEqual([
+      'products.pro.policy: is "strict"; use an object of policies',
+    ])
+  })
+})
