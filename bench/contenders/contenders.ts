@@ -6,6 +6,8 @@ import { loneInsert } from './lone-insert.ts'
 import { naive } from './naive.ts'
 import { naiveExpress } from './naive-express.ts'
 import { wholePath } from './whole-path.ts'
+import { accessService } from '../reads/access-service.ts'
+import { bareLookup } from '../reads/bare-lookup.ts'
 
 export const CONTENDERS: readonly Contender[] = [
   floor,
@@ -17,8 +19,10 @@ export const CONTENDERS: readonly Contender[] = [
   naiveExpress,
 ]
 
+export const READERS: readonly Contender[] = [bareLookup, accessService]
+
 export function contenderNamed(name: string): Contender {
-  const found = CONTENDERS.find((contender) => contender.name === name)
+  const found = [...CONTENDERS, ...READERS].find((contender) => contender.name === name)
   if (found === undefined) throw new Error(`There is no contender ${JSON.stringify(name)}.`)
   return found
 }

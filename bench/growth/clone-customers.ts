@@ -34,5 +34,7 @@ const CLONES = [
  */
 export async function cloneCustomers(db: Queryable, options: CloneOptions): Promise<void> {
   for (const clone of CLONES) await db.query(clone, [options.prefix, options.copies])
-  await db.query('vacuum analyze proviso.links, proviso.facts, proviso.customers, proviso.customer_roots')
+  await db.query(
+    'vacuum analyze proviso.links, proviso.facts, proviso.customers, proviso.customer_roots',
+  )
 }

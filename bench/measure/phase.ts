@@ -90,7 +90,9 @@ function perEvent(after: number | null, before: number | null, events: number): 
   return after === null || before === null ? null : (after - before) / events
 }
 
-/** Resolves when no observation is pending; looks often enough to be exact to some milliseconds. */
+const LOOK_MS = 100
+
+/** Resolves when no observation is pending. Looks seldom: each look costs the database something. */
 async function untilSettled(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -100,7 +102,7 @@ async function untilSettled(url: string): Promise<void> {
         'select exists (select 1 from proviso.observations where is_pending) as "isPending"',
       )
       if (rows[0]?.isPending !== true) return
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   } finally {
     await client.end()

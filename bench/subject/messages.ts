@@ -14,6 +14,11 @@ export interface Commands {
     given: { spec: WorkloadSpec; senders: number; seconds: number; expected: number }
     answer: Driven
   }
+  /** An engine that settles only when told to. */
+  openStage: { given: { url: string }; answer: null }
+  ingest: { given: { spec: WorkloadSpec; count: number }; answer: null }
+  settle: { given: null; answer: null }
+  closeStage: { given: null; answer: null }
   reading: { given: null; answer: Reading }
   close: { given: null; answer: null }
 }

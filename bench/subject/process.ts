@@ -1,6 +1,7 @@
 /** The process a subject lives in, so that its CPU time is its own; it is told what to do by messages. */
 import { contenderNamed } from '../contenders/contenders.ts'
 import type { Subject } from '../contenders/contender.ts'
+import { openSettleStage, type SettleStage } from '../growth/settle-stage.ts'
 import { drive } from '../load/drive.ts'
 import { supplyEvents } from '../load/event-supply.ts'
 import { countStatements } from '../measure/statement-counter.ts'
@@ -12,6 +13,7 @@ type Handlers = {
 
 const statements = countStatements()
 let subject: Subject | null = null
+let stage: SettleStage | null = null
 
 const handlers: Handlers = {
   async prepare({ contender, database }) {
@@ -26,6 +28,23 @@ const handlers: Handlers = {
     const { submit } = opened()
     const supply = supplyEvents(spec, expected, (event) => event)
     return drive({ senders, seconds, next: () => supply.next(), send: submit })
+  },
+  async openStage({ url }) {
+    stage = await openSettleStage(url)
+    return null
+  },
+  async ingest({ spec, count }) {
+    await stage?.ingest(spec, count)
+    return null
+  },
+  async settle() {
+    await stage?.settle()
+    return null
+  },
+  async closeStage() {
+    await stage?.close()
+    stage = null
+    return null
   },
   async reading() {
     const { user, system } = process.cpuUsage()

@@ -21,10 +21,7 @@ export function startSubject(profileTo?: string): SubjectProcess {
       ...(profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`]),
     ],
   })
-  const waiting = new Map<
-    number,
-    { resolve(answer: never): void; reject(error: Error): void }
-  >()
+  const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>()
   let sent = 0
 
   child.on('message', (message) => {

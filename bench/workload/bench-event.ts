@@ -15,8 +15,12 @@ export interface WorkloadSpec {
   name: WorkloadName
   /** Unix seconds at which the customers bought. */
   start: number
-  /** Customers who have bought before the load begins (`update`). */
+  /** Customers the events speak of, each in turn; they have bought before the load begins (`update`). */
   customers: number
+  /** Only every nth of those who have bought. @defaultValue 1 */
+  stride?: number
+  /** Months they have paid for since. @defaultValue 0 */
+  renewals?: number
   /** Keeps the ids of one phase apart from those of another. */
   tag: string
   /** Number of the first event; a later phase on the same customers goes on where one ended. */

@@ -16,16 +16,17 @@ const [PREFIX, EVENT, EARLIER, NOW] = WORDS
  * event is a `customer.subscription.updated` of 4.3 KB that changes the verdict of a customer.
  */
 export function updateEvents(spec: WorkloadSpec): EventAt {
-  const templates = tell(spec.start)
+  const { customers, stride = 1, renewals = 0 } = spec
+  const { templates, boughtAt } = tell(spec.start, renewals)
   const type = 'customer.subscription.updated'
   return (index) => {
     const number = spec.from + index
-    const round = Math.floor(number / spec.customers)
-    const created = spec.start + DAY + round * STEP
+    const round = Math.floor(number / customers)
+    const created = boughtAt + DAY + round * STEP
     const id = idOf(spec.tag, number)
     const template = templates[round % 2 === 0 ? 'cancel' : 'undo']
     const text = template({
-      [PREFIX]: buyerPrefix(number % spec.customers),
+      [PREFIX]: buyerPrefix((number % customers) * stride),
       [EVENT]: id,
       [EARLIER]: String(created - STEP),
       [NOW]: String(created),
@@ -38,8 +39,9 @@ function idOf(tag: string, number: number): string {
   return `evt_u${tag}${String(number).padStart(8, '0')}`
 }
 
-function tell(start: number) {
-  const { account, signup } = buy(PREFIX, start)
+function tell(start: number, renewals: number) {
+  const { account, signup } = buy(PREFIX, start, renewals)
+  const boughtAt = account.now
   const { subscription } = signup
   const periodEnd = subscription.periodEnd
   const change = (changes: Parameters<typeof subscription.update>[0]): string => {
@@ -55,7 +57,10 @@ function tell(start: number) {
   subscription.set({ canceledAt: Number(EARLIER) })
   subscription.emit('customer.subscription.updated')
   const undo = change({ cancelAtPeriodEnd: false, cancelAt: null, canceledAt: null })
-  return { cancel: compileTemplate(cancel, WORDS), undo: compileTemplate(undo, WORDS) }
+  return {
+    templates: { cancel: compileTemplate(cancel, WORDS), undo: compileTemplate(undo, WORDS) },
+    boughtAt,
+  }
 }
 
 /** Adds what the builder leaves out of a real subscription, and a description up to the real size. */

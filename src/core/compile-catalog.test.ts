@@ -68,15 +68,16 @@ describe('compileCatalog', () => {
 
   it('has another fingerprint when anything a decision reads changes', () => {
     const { fingerprint } = compile(definition)
-    const { pro, pass } = definition.products
+    const { features, products, policy } = definition
+    const { pro, pass } = products
     for (const changed of [
-      { ...definition, policy: {} },
-      { ...definition, products: { pro, pass: { ...pass, duration: { days: 31 } } } },
-      { ...definition, products: { pro: { ...pro, grants: { export: true } }, pass } },
-      { ...definition, features: { ...definition.features, seats: { type: 'credits' } } },
+      { features, products },
+      { features, policy, products: { pro, pass: { ...pass, duration: { days: 31 } } } },
+      { features, policy, products: { pro: { ...pro, grants: { export: true } }, pass } },
+      { features, policy, products: { pro: { ...pro, match: { prices: ['price_9'] } }, pass } },
+      { features: { ...features, more: { type: 'credits' } }, policy, products },
     ]) {
-      const result = compileCatalog(changed)
-      if (result.ok) expect(result.catalog.fingerprint).not.toBe(fingerprint)
+      expect(compile(changed).fingerprint).not.toBe(fingerprint)
     }
   })
 })

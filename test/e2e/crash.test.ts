@@ -20,6 +20,7 @@ const SENDERS = 16
 /** Another run has another one; a run is played again with PROVISO_TEST_SEED. */
 const seed = Number(process.env['PROVISO_TEST_SEED'] ?? randomInt(2 ** 31))
 
+const over = new AbortController()
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let catalogFile: string
@@ -33,6 +34,7 @@ beforeAll(async () => {
   service = startServiceProcess({ database: database.url, catalogFile })
 })
 afterAll(async () => {
+  over.abort()
   await service.kill()
   await database.drop()
   await folder.remove()
@@ -78,6 +80,7 @@ test(`a service killed ${KILLS} times at any moment keeps exactly what it acknow
 
   const sending = sendUntilAcknowledged(events, {
     url: service.url,
+    signal: over.signal,
     concurrency: SENDERS,
     seen(delivery) {
       statuses.set(delivery.status, (statuses.get(delivery.status) ?? 0) + 1)

@@ -110,8 +110,9 @@ export interface Delivery {
   id: string
   /** 0: the connection broke, or there was none. */
   status: number
-  /** When it was sent, `performance.now()`. */
+  /** `performance.now()` */
   sentAt: number
+  answeredAt: number
   /** From the answer: the same bytes were not held before. */
   isNew: boolean
 }
@@ -120,6 +121,8 @@ export interface SendOptions {
   /** Asked before every attempt: a service that was started again listens elsewhere. */
   url: () => Promise<string>
   concurrency: number
+  /** Senders give up when it is aborted. */
+  signal: AbortSignal
   seen?: (delivery: Delivery) => void
 }
 
@@ -129,12 +132,12 @@ const RETRY_MS = 50
 /** As Stripe does: only 2xx is an acknowledgement, and whatever has none is sent again, for ever. */
 export async function sendUntilAcknowledged(
   events: readonly StripeEvent[],
-  { url, concurrency, seen = () => undefined }: SendOptions,
+  { url, concurrency, signal, seen = () => undefined }: SendOptions,
 ): Promise<void> {
   const queue = events.values()
   const sender = async (): Promise<void> => {
     for (const event of queue) {
-      for (;;) {
+      while (!signal.aborted) {
         const delivery = await sendOnce(event, url)
         seen(delivery)
         if (isAcknowledged(delivery)) break
@@ -149,15 +152,16 @@ export function isAcknowledged({ status }: Delivery): boolean {
   return status >= 200 && status < 300
 }
 
+/** One attempt, signed anew. */
 export async function sendOnce(event: StripeEvent, url: () => Promise<string>): Promise<Delivery> {
-  let sentAt = performance.now()
-  try {
-    const base = await url()
-    sentAt = performance.now()
-    const response = await fetch(signedRequest(JSON.stringify(event), { base }))
-    const answer = (await response.json()) as { new?: boolean }
-    return { id: event.id, status: response.status, sentAt, isNew: answer.new === true }
-  } catch {
-    return { id: event.id, status: 0, sentAt, isNew: false }
-  }
+  const sentAt = performance.now()
+  const answer = await post(event, url).catch(() => ({ status: 0, isNew: false }))
+  return { id: event.id, sentAt, answeredAt: performance.now(), ...answer }
+}
+
+async function post(event: StripeEvent, url: () => Promise<string>) {
+  const base = await url()
+  const response = await fetch(signedRequest(JSON.stringify(event), { base }))
+  const answer = (await response.json()) as { new?: boolean }
+  return { status: response.status, isNew: answer.new === true }
 }

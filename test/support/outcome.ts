@@ -4,13 +4,18 @@ import type { FeatureAccess } from '../../src/core/decision.ts'
 import { evaluate } from '../../src/core/evaluate.ts'
 import type { Queryable } from '../../src/store/database.ts'
 import { reduce } from '../../src/stripe/reduce.ts'
-import { type StripeEvent, toObservation } from './stripe/index.ts'
 
 type Access = Record<string, FeatureAccess>
 
-export interface StoredChange {
-  position: number
+/** A customer of which mode and account. */
+interface Owner {
+  account: string
+  livemode: boolean
   customer: string
+}
+
+export interface StoredChange extends Owner {
+  position: number
   feature: string
   before: FeatureAccess
   after: FeatureAccess
@@ -22,7 +27,7 @@ export interface Outcome {
   events: Map<string, string[]>
   pending: number
   changes: StoredChange[]
-  /** By customer. */
+  /** By customer, as `nameOf` names them. */
   access: Record<string, Access>
 }
 
@@ -32,11 +37,12 @@ export async function readOutcome(db: Queryable): Promise<Outcome> {
     [],
   )
   const changes = await db.query<StoredChange & { position: bigint }>(
-    'select position, customer, feature, before, after from proviso.changes order by position',
+    `select position, account, livemode, customer, feature, before, after
+     from proviso.changes order by position`,
     [],
   )
-  const customers = await db.query<{ id: string; access: Access }>(
-    'select id, access from proviso.customers order by id',
+  const customers = await db.query<Owner & { access: Access }>(
+    'select account, livemode, id as customer, access from proviso.customers order by id',
     [],
   )
   const events = new Map<string, string[]>()
@@ -47,7 +53,7 @@ export async function readOutcome(db: Queryable): Promise<Outcome> {
     events,
     pending: observations.rows.filter(({ is_pending }) => is_pending).length,
     changes: changes.rows.map((row) => ({ ...row, position: Number(row.position) })),
-    access: Object.fromEntries(customers.rows.map(({ id, access }) => [id, access])),
+    access: Object.fromEntries(customers.rows.map((row) => [nameOf(row), row.access])),
   }
 }
 
@@ -58,10 +64,11 @@ export async function readOutcome(db: Queryable): Promise<Outcome> {
 export function chainProblems({ changes, access }: Outcome): string[] {
   const problems: string[] = []
   const last = new Map<string, string>()
-  changes.forEach(({ position, customer, feature, before, after }, index) => {
-    const name = `change ${position} of ${customer}/${feature}`
+  changes.forEach((change, index) => {
+    const { position, feature, before, after } = change
+    const key = `${nameOf(change)}/${feature}`
+    const name = `change ${position} of ${key}`
     if (position !== index + 1) problems.push(`${name} has place ${index + 1}`)
-    const key = `${customer}\n${feature}`
     const from = last.get(key) ?? NOTHING
     if (shown(before) !== from) problems.push(`${name} begins at ${shown(before)}, not at ${from}`)
     if (shown(after) === shown(before)) problems.push(`${name} changes nothing`)
@@ -69,7 +76,7 @@ export function chainProblems({ changes, access }: Outcome): string[] {
   })
   for (const [customer, features] of Object.entries(access)) {
     for (const [feature, stored] of Object.entries(features)) {
-      const told = last.get(`${customer}\n${feature}`) ?? NOTHING
+      const told = last.get(`${customer}/${feature}`) ?? NOTHING
       if (told !== shown(stored)) {
         problems.push(`${customer}/${feature} is ${shown(stored)}, its last change says ${told}`)
       }
@@ -85,22 +92,38 @@ function shown({ allowed, state, value, until }: FeatureAccess): string {
   return state === 'none' ? NOTHING : JSON.stringify({ allowed, state, value, until })
 }
 
+interface EventBody {
+  id: string
+  type: string
+  created: number
+  livemode: boolean
+  account?: string
+}
+
 /** Everyone's access as the core alone decides it from the same events, without any database. */
 export function accessByCore(
-  events: readonly StripeEvent[],
+  events: readonly EventBody[],
   definition: CatalogDefinition,
   at: number,
 ): Record<string, Access> {
   const compiled = compileCatalog(definition)
   if (!compiled.ok) throw new Error('The catalog of the test does not compile.')
-  const snapshots = events.flatMap((event) =>
-    reduce(toObservation(event)).snapshots.map((snapshot) => ({
-      scope: { account: '', livemode: event.livemode },
-      snapshot,
-    })),
-  )
+  const snapshots = events.flatMap((body) => {
+    const { id, type, created, livemode, account = '' } = body
+    const reduction = reduce({ kind: 'event', id, type, created, body })
+    return reduction.snapshots.map((snapshot) => ({ scope: { account, livemode }, snapshot }))
+  })
   const { customers } = evaluate(snapshots, compiled.catalog, at)
-  return Object.fromEntries(Object.entries(customers).map(([id, { features }]) => [id, features]))
+  const scopes = new Set(snapshots.map(({ scope }) => nameOf({ ...scope, customer: '' })))
+  // The core leaves the scope out where there is but one.
+  const [only] = scopes.size === 1 ? scopes : ['']
+  return Object.fromEntries(
+    Object.entries(customers).map(([name, { features }]) => [`${only ?? ''}${name}`, features]),
+  )
+}
+
+function nameOf({ account, livemode, customer }: Owner): string {
+  return `${livemode ? 'live' : 'test'}${account === '' ? '' : `/${account}`}:${customer}`
 }
 
 /** Whom anything is granted to; the others are not to be told apart from those nobody has heard of. */

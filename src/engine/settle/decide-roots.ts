@@ -2,7 +2,6 @@ import type { Catalog } from '../../core/compile-catalog.ts'
 import { RULES_VERSION } from '../../core/decide.ts'
 import { findSources } from '../../core/sources.ts'
 import type { Facts } from '../../core/facts.ts'
-import type { Scope } from '../../core/fact.ts'
 import type { Hold } from '../../core/hold.ts'
 import type { Queryable } from '../../store/database.ts'
 import {

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { applyHold, type Hold } from './hold.ts'
+import { always, because, Timeline, type Segment } from './source.ts'
+
+const why = (code: string) => because(code, `${code}.`)
+
+/** Paid to 100, grace to 200, then suspended. */
+const timeline = (): Segment[] =>
+  new Timeline()
+    .until(100, 'active', why('paid'))
+    .until(200, 'grace', why('grace'))
+    .after('suspended', why('over'))
+
+const outage: Hold = { cause: 'outage', from: 150, until: 400 }
+const breaker: Hold = { cause: 'breaker', from: 150, until: null }
+
+describe('a timeline', () => {
+  it('is in the state whose span the second is in, the end not included', () => {
+    expect(applyHold(timeline(), null, 99)).toMatchObject({ state: 'active', changesAt: 100 })
+    expect(applyHold(timeline(), null, 100)).toMatchObject({ state: 'grace', changesAt: 200 })
+    expect(applyHold(timeline(), null, 200)).toMatchObject({ state: 'suspended', changesAt: null })
+  })
+
+  it('holds until the last of the allowed spans that follow each other', () => {
+    expect(applyHold(timeline(), null, 50).until).toBe(200)
+    expect(applyHold(timeline(), null, 250).until).toBeNull()
+    expect(applyHold(always('active', why('x')), null, 250).until).toBeNull()
+  })
+})
+
+describe('after an outage', () => {
+  it('access that only the clock ended meanwhile stays until the hold is over', () => {
+    expect(applyHold(timeline(), outage, 250)).toMatchObject({
+      state: 'grace',
+      until: 400,
+      changesAt: 400,
+      reason: { code: 'outage_hold' },
+    })
+  })
+
+  it('says for people why and what would have been', () => {
+    const { message } = applyHold(timeline(), outage, 250).reason
+    expect(message).toBe(
+      'Kept while the service catches up (outage); would have ended 1970-01-01 00:03 UTC.',
+    )
+  })
+
+  it('access that had ended before stays ended', () => {
+    const before = { ...outage, from: 201 }
+    expect(applyHold(timeline(), before, 250).state).toBe('suspended')
+  })
+
+  it('access that ends while the hold lasts is promised to its end', () => {
+    expect(applyHold(timeline(), outage, 160)).toMatchObject({ state: 'grace', until: 400 })
+  })
+
+  it('access that outlasts the hold keeps its own end', () => {
+    const long = new Timeline().until(900, 'active', why('paid')).after('ended', why('over'))
+    expect(applyHold(long, outage, 160)).toMatchObject({ state: 'active', until: 900 })
+  })
+
+  it('the hold ends by itself', () => {
+    expect(applyHold(timeline(), outage, 399).state).toBe('grace')
+    expect(applyHold(timeline(), outage, 400).state).toBe('suspended')
+  })
+
+  it('what Stripe itself took away stays away: no clock ended it', () => {
+    const ended = always('ended', why('subscription_ended'))
+    expect(applyHold(ended, outage, 250)).toMatchObject({ state: 'ended', until: null })
+  })
+
+  it('nobody gains what they never had', () => {
+    const never = new Timeline().until(160, 'pending', why('a')).after('none', why('b'))
+    expect(applyHold(never, outage, 250).state).toBe('none')
+  })
+})
+
+describe('when the breaker holds', () => {
+  it('access stays until a person releases it, and nothing wakes by the clock', () => {
+    expect(applyHold(timeline(), breaker, 5000)).toMatchObject({
+      state: 'grace',
+      until: null,
+      changesAt: null,
+      reason: { code: 'breaker_hold' },
+    })
+  })
+
+  it('access that would end is promised without an end', () => {
+    expect(applyHold(timeline(), breaker, 120)).toMatchObject({ state: 'grace', until: null })
+  })
+
+  it('losses of before it began stand', () => {
+    expect(applyHold(timeline(), { ...breaker, from: 201 }, 5000).state).toBe('suspended')
+  })
+})
