@@ -37,9 +37,15 @@ export function boughtBySession(
       ],
     }
   }
-  const lines = state.lineItems ?? facts.invoices.get(state.invoice ?? '')?.state.lines
-  if (lines === undefined || lines === null) return null
-  return matchLines(lines, (line) => matchProduct(catalog, line), id)
+  if (state.lineItems !== null) {
+    return matchLines(state.lineItems, (line) => matchProduct(catalog, line), id)
+  }
+  const lines = facts.invoices.get(state.invoice ?? '')?.state.lines
+  if (lines === undefined) return null
+  const bought = matchLines(lines, (line) => matchProduct(catalog, line), id)
+  // Newer invoice lines name no lookup key, so what matches nothing may still be in the catalog.
+  const isUncertain = bought.alerts.length > 0 && catalog.byLookupKey.size > 0
+  return isUncertain && !facts.missing.has(id) ? null : bought
 }
 
 export function matchLines(

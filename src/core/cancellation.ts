@@ -23,7 +23,9 @@ export function endAtCancellation(subscription: SubscriptionView, segments: Segm
     .map((segment) => ({
       ...segment,
       to: Math.min(segment.to ?? end, end),
-      ...(segment.state === 'active' || segment.state === 'trial'
+      // What ends earlier for another reason is not kept by the cancellation.
+      ...((segment.state === 'active' || segment.state === 'trial') &&
+      (segment.to === null || segment.to >= end)
         ? { state: 'ending' as const, reason: ending }
         : {}),
     }))

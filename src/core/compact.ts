@@ -69,6 +69,11 @@ function essential(old: readonly AnySnapshot[]): AnySnapshot[] {
   }
   const first = old[0]
   if (first !== undefined) kept.push(first)
+  // The latest complete summary says what a later one, cut at ten, leaves out.
+  const complete = old.findLast(
+    (snapshot) => snapshot.type === 'entitlement_summary' && snapshot.after?.hasMore === false,
+  )
+  if (complete !== undefined) kept.push(complete)
   let wasPaused: boolean | null = null
   for (const snapshot of old) {
     if (snapshot.type === 'customer' && snapshot.after?.deleted === true) kept.push(snapshot)

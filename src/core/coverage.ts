@@ -1,4 +1,4 @@
-import { addInterval, DAY, HOUR } from './calendar.ts'
+import { addInterval, DAY, HOUR, MINUTE } from './calendar.ts'
 import type { ProductPolicy } from './catalog.ts'
 import type { Need } from './decision.ts'
 import type { BoughtPrice, InvoiceLineState, SubscriptionItemState } from './fact.ts'
@@ -33,6 +33,8 @@ export interface Coverage {
   /** End of the latest paid period; null: nothing was ever paid. */
   until: number | null
   needs: Need[]
+  /** Credits of paid invoices: time given back. */
+  credits: ItemLine[]
 }
 
 export interface ItemContext {
@@ -49,7 +51,14 @@ export interface ItemContext {
  * money: it jumps ahead about an hour before the renewal is even charged (row 40).
  */
 export function coverItem(context: ItemContext): Coverage {
-  const coverage: Coverage = { paid: [], reversed: [], unpaid: [], until: null, needs: [] }
+  const coverage: Coverage = {
+    paid: [],
+    reversed: [],
+    unpaid: [],
+    until: null,
+    needs: [],
+    credits: [],
+  }
   const { facts, joins, subscription } = context
   for (const id of [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].sort()) {
     const invoice = facts.invoices.get(id)
@@ -61,8 +70,10 @@ export function coverItem(context: ItemContext): Coverage {
 }
 
 function addInvoice(coverage: Coverage, context: ItemContext, invoice: InvoiceView): void {
-  const lines = invoice.state.lines.filter((line) => concerns(line, context))
-  if (lines.length === 0) {
+  const lines = invoice.state.lines.filter(
+    (line) => concerns(line, context) || isOfPredecessor(line, invoice, context),
+  )
+  if (!lines.some((line) => line.isSubscriptionLine && !line.isProration)) {
     if (invoice.state.hasMoreLines) {
       coverage.needs.push({
         type: 'invoice',
@@ -70,12 +81,13 @@ function addInvoice(coverage: Coverage, context: ItemContext, invoice: InvoiceVi
         reason: 'has more lines than the event carried',
       })
     }
-    return
+    if (lines.length === 0) return
   }
   const { standing, evidence, needs } = standingOf(context, invoice)
   coverage.needs.push(...needs)
   for (const line of lines) {
-    if (line.periodEnd === null || !isCharge(line, context)) continue
+    const isCredit = line.isProration && line.amount < 0
+    if (line.periodEnd === null || (!isCredit && !isCharge(line, context))) continue
     const covering: ItemLine = {
       from: line.periodStart ?? line.periodEnd,
       to: line.periodEnd,
@@ -88,7 +100,9 @@ function addInvoice(coverage: Coverage, context: ItemContext, invoice: InvoiceVi
       standing,
       evidence,
     }
-    if (standing === 'paid' || standing === 'forgiven') coverage.paid.push(covering)
+    if (isCredit) {
+      if (standing === 'paid') coverage.credits.push(covering)
+    } else if (standing === 'paid' || standing === 'forgiven') coverage.paid.push(covering)
     else if (standing === 'disputed' || standing === 'lost' || standing === 'refunded') {
       coverage.reversed.push(covering)
     } else coverage.unpaid.push(covering)
@@ -101,6 +115,18 @@ function concerns(line: InvoiceLineState, { subscription, item }: ItemContext): 
   if (line.subscription !== null && line.subscription !== subscription.id) return false
   if (!line.isSubscriptionLine && !line.isProration) return false
   return subscription.state.items.length === 1 || line.price === item.price
+}
+
+/** An item put in the place of one that is gone stands on what was paid for that one. */
+function isOfPredecessor(
+  line: InvoiceLineState,
+  invoice: InvoiceView,
+  { subscription, item }: ItemContext,
+): boolean {
+  if (line.subscriptionItem === null || item.created === null || item.isMetered || line.isMetered)
+    return false
+  const isGone = !subscription.state.items.some(({ id }) => id === line.subscriptionItem)
+  return isGone && (invoice.state.created ?? invoice.firstAt) < item.created
 }
 
 /** A credit covers nothing, and a $0 line covers unless its period is the trial (row 9). */
@@ -123,7 +149,35 @@ function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext
   return line.periodEnd <= trialEnd || startsWithTrial
 }
 
+/** Time that a later paid bill credits back is paid no longer (rows 53, 60). */
+function withoutCredit(line: ItemLine, credits: readonly ItemLine[]): ItemLine[] {
+  const back = credits.filter(
+    ({ bought, created, from, to }) =>
+      created > line.created &&
+      bought.price === line.bought.price &&
+      Math.abs(to - line.to) <= MINUTE &&
+      from >= line.from,
+  )
+  if (back.length === 0) return [line]
+  const to = Math.min(...back.map(({ from }) => from))
+  return to > line.from ? [{ ...line, to }] : []
+}
+
+/** A change within a period is no payment for the period itself: its renewal is still owed. */
+function isOnUnpaidBase(proration: ItemLine, { paid, unpaid }: Coverage): boolean {
+  const spans = ({ isProration, amount, created, from, to }: ItemLine) =>
+    !isProration &&
+    amount > 0 &&
+    created < proration.created &&
+    from <= proration.from &&
+    to > proration.from
+  return unpaid.some(spans) && !paid.some(spans)
+}
+
 function coverLicensed(coverage: Coverage): void {
+  coverage.paid = coverage.paid
+    .filter((line) => !line.isProration || !isOnUnpaidBase(line, coverage))
+    .flatMap((line) => withoutCredit(line, coverage.credits))
   for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)
 }
 

@@ -1,6 +1,7 @@
 import { canonicalText, compareText } from './canonical.ts'
 import type { AnySnapshot, FactType, Snapshot } from './fact.ts'
 import { viewCheckout, type CheckoutView } from './views/checkout-view.ts'
+import { viewEntitlements, type EntitlementView } from './views/entitlement-view.ts'
 import { viewInvoice, type InvoiceView } from './views/invoice-view.ts'
 import {
   viewCharge,
@@ -26,7 +27,7 @@ export interface Facts {
   refunds: Map<string, View<'refund'>>
   disputes: Map<string, View<'dispute'>>
   setupIntents: Map<string, View<'setup_intent'>>
-  entitlements: Map<string, View<'entitlement_summary'>>
+  entitlements: Map<string, EntitlementView>
   testClocks: Map<string, View<'test_clock'>>
   manualGrants: Map<string, View<'manual_grant'>>
   /** Objects Stripe's API said it does not know. */
@@ -133,7 +134,7 @@ function addObject(facts: Facts, group: readonly AnySnapshot[]): void {
     case 'entitlement_summary':
       return put(
         facts.entitlements,
-        viewLatest(type, id, group as Snapshot<'entitlement_summary'>[]),
+        viewEntitlements(id, group as Snapshot<'entitlement_summary'>[]),
       )
     case 'test_clock':
       return put(facts.testClocks, viewLatest(type, id, group as Snapshot<'test_clock'>[]))

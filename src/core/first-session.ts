@@ -1,9 +1,12 @@
 import { addInterval, DAY, HOUR } from './calendar.ts'
 import type { Coverage, ItemContext } from './coverage.ts'
+import type { Standing } from './invoice-standing.ts'
 import type { CheckoutView } from './views/checkout-view.ts'
 
 /** How long a completed Checkout counts for a subscription nothing else is known of, in seconds. */
 export const PROVISIONAL = 72 * HOUR
+
+const OPEN: ReadonlySet<Standing> = new Set(['draft', 'open', 'processing'])
 
 /**
  * A Checkout that says paid is money for the subscription's first period, also where the endpoint
@@ -12,10 +15,14 @@ export const PROVISIONAL = 72 * HOUR
  */
 export function sessionCoverage(context: ItemContext, coverage: Coverage): void {
   const { item, subscription } = context
-  const hasFirstInvoice = [...coverage.paid, ...coverage.unpaid, ...coverage.reversed].some(
+  const born = subscription.state.startDate ?? subscription.firstAt
+  // An item added later was not in the Checkout: its own bill decides.
+  if (item.created !== null && item.created > born + DAY) return
+  // The first bill decides once it is settled; while it is open, its payment is merely not heard of yet.
+  const settled = coverage.unpaid.filter(({ standing }) => !OPEN.has(standing))
+  const hasFirstInvoice = [...coverage.paid, ...settled, ...coverage.reversed].some(
     ({ billingReason, created }) =>
-      billingReason === 'subscription_create' ||
-      created <= (subscription.state.startDate ?? subscription.firstAt) + DAY,
+      billingReason === 'subscription_create' || created <= born + DAY,
   )
   if (hasFirstInvoice) return
   for (const session of sessionsOf(context)) {

@@ -80,11 +80,43 @@ function paidStanding(
     (reversal.refund === 'full' ||
       (reversal.refund === 'partial' && policy.partialRefund === 'revoke'))
   if (isRevoked) return taken('refunded')
-  return { standing: 'paid', evidence: invoice.evidence, needs: reversal.needs }
+  return {
+    standing: 'paid',
+    evidence: invoice.evidence,
+    needs: [...reversal.needs, ...unjoinedNeeds(facts, joins, invoice)],
+  }
+}
+
+/**
+ * Since basil only an InvoicePayment joins an invoice to its money (stripe-facts §2.3). Where that
+ * was not heard, a dispute or refund of a charge of the same amount may be this invoice's.
+ */
+function unjoinedNeeds(facts: Facts, joins: Joins, invoice: InvoiceView): Need[] {
+  const isJoined =
+    joins.paymentIntentsOfInvoice.has(invoice.id) || joins.chargesOfInvoice.has(invoice.id)
+  if (isJoined || invoice.readAt !== null || (invoice.state.amountPaid ?? 0) <= 0) return []
+  const isSuspect = [...facts.charges.values()].some(
+    ({ id, state }) =>
+      state.amount === invoice.state.amountPaid &&
+      state.customer === invoice.state.customer &&
+      (state.isDisputed || state.amountRefunded > 0 || joins.disputesOfPayment.has(id)) &&
+      !joins.sessionOfPaymentIntent.has(state.paymentIntent ?? '') &&
+      !joins.invoiceOfPaymentIntent.has(state.paymentIntent ?? ''),
+  )
+  return isSuspect
+    ? [
+        {
+          type: 'invoice',
+          object: invoice.id,
+          reason: 'a charge of its amount was disputed or refunded, and nothing joins them',
+        },
+      ]
+    : []
 }
 
 /** Made while collection is paused, as a draft, void or uncollectible: the seller let the period go (row 65). */
-function isForgiven({ subscription }: StandingContext, invoice: InvoiceView): boolean {
+function isForgiven({ subscription, policy }: StandingContext, invoice: InvoiceView): boolean {
+  if (policy.pauseCollection === 'suspend') return false
   if (invoice.state.uncollectibleReason === 'subscription_paused') return true
   const created = invoice.state.created ?? invoice.firstAt
   const settled = invoice.settledAt ?? created

@@ -96,7 +96,7 @@ export function itemTimeline({
     }
   }
   const anchor = isHonoured ? Math.max(coverage.until ?? 0, state.trialEnd ?? 0) : coverage.until
-  if (coverage.reversed.some(({ to }) => to >= (anchor ?? -Infinity))) {
+  if (coverage.reversed.some(({ to }) => to > (anchor ?? -Infinity))) {
     return timeline.after(
       'suspended',
       because(
@@ -126,10 +126,17 @@ function coverPaid(timeline: Timeline, coverage: Coverage, { subscription }: Ite
             subscription.evidence,
             [subscription.id],
           )
-        : because('paid', `Paid through ${formatSecond(until)}.`, line.evidence, [
-            line.invoice,
-            subscription.id,
-          ]),
+        : line.standing === 'forgiven'
+          ? because(
+              'collection_paused',
+              `Payment collection was paused; nothing is asked for the time until ${formatSecond(until)}.`,
+              line.evidence,
+              [line.invoice, subscription.id],
+            )
+          : because('paid', `Paid through ${formatSecond(until)}.`, line.evidence, [
+              line.invoice,
+              subscription.id,
+            ]),
     )
   }
   for (const line of [...coverage.reversed].sort((a, b) => a.to - b.to)) {

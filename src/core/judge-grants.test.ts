@@ -76,7 +76,7 @@ describe('a grant by hand (R27)', () => {
     expect(access('reports', [granted, ...stripes])).toMatchObject({
       allowed: true,
       state: 'active',
-      reasons: [{ code: 'granted_by_hand' }, ...[]],
+      reasons: [{ code: 'granted_by_hand' }],
     })
   })
 

@@ -3,17 +3,18 @@ import { clean } from './canonical.ts'
 import type { GrantValue, Need } from './decision.ts'
 import type { JudgeContext } from './judge-subscription.ts'
 import { always, because, Timeline, type Source } from './source.ts'
+import type { EntitlementView } from './views/entitlement-view.ts'
 import type { View } from './views/view.ts'
 
 /** Stripe's own Entitlements: granted while the latest summary lists the feature (row 92). */
 export function judgeEntitlements(
   { catalog, facts }: JudgeContext,
-  summary: View<'entitlement_summary'>,
+  summary: EntitlementView,
   owner: string,
 ): Source[] {
   const { evidence, id, state } = summary
   const isGone = facts.customers.get(id)?.state.deleted === true
-  const listed = new Set(state.lookupKeys)
+  const listed = new Set([...state.lookupKeys, ...summary.keptLookupKeys])
   const given = new Map<string, GrantValue | undefined>()
   const unknown = new Map<string, GrantValue | undefined>()
   for (const [lookupKey, features] of catalog.byStripeFeature) {
@@ -21,8 +22,9 @@ export function judgeEntitlements(
     for (const feature of features) target?.set(feature, undefined)
   }
   // A webhook lists ten at most: what it leaves out may be there all the same.
+  const isUncertain = summary.isAmbiguous || unknown.size > 0 || summary.keptLookupKeys.length > 0
   const needs: Need[] =
-    unknown.size > 0
+    isUncertain && !isGone
       ? [
           {
             type: 'entitlement_summary',
@@ -41,7 +43,7 @@ export function judgeEntitlements(
     owner,
     segments,
     gives: values,
-    needs: suffix === '' ? [] : needs,
+    needs: suffix === '' ? needs : [],
     alerts: [],
   })
   const listedSegments = isGone

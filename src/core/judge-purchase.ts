@@ -1,4 +1,5 @@
 import { DAY, formatSecond } from './calendar.ts'
+import type { CatalogProduct } from './compile-catalog.ts'
 import type { Purchase } from './purchase.ts'
 import { always, because, Timeline, type Segment, type Source } from './source.ts'
 
@@ -107,6 +108,12 @@ function reversedSegments({ product, reversal, objects }: Purchase): Segment[] |
   return null
 }
 
+function countsQuantity({ grants }: CatalogProduct): boolean {
+  return [...grants.values()].some(
+    (grant) => grant === 'quantity' || (typeof grant === 'object' && grant.per === 'quantity'),
+  )
+}
+
 function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, number>): Segment[] {
   const { product, standing, objects } = purchase
   const { evidence } = standing
@@ -114,7 +121,9 @@ function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, numb
     return always('active', because('purchased', 'Bought once, for good.', evidence, objects))
   }
   const start = Math.max(paidAt, ends.get(product.id) ?? paidAt)
-  const end = start + Math.round(product.durationDays * DAY)
+  // Two passes in one Checkout are two passes, unless the quantity is what the pass gives.
+  const passes = countsQuantity(product) ? 1 : Math.max(1, purchase.quantity)
+  const end = start + Math.round(product.durationDays * passes * DAY)
   ends.set(product.id, end)
   return new Timeline()
     .until(

@@ -41,15 +41,19 @@ function judgeItem(
   alerts: Alert[],
 ): Source[] {
   const { catalog, facts, joins, now } = context
-  const earlierKeys = subscription.lookupKeys.get(item.price ?? '') ?? []
-  const listed = matchProduct(catalog, item, earlierKeys)
+  // Newer invoice lines name no lookup key: the subscription has shown which key its prices carry.
+  const keysOf = (price: string | null) => subscription.lookupKeys.get(price ?? '') ?? []
+  const listed = matchProduct(catalog, item, keysOf(item.price))
   const policy = listed?.policy ?? catalog.policy
   const itemContext: ItemContext = { facts, joins, subscription, item, policy }
   const coverage = coverItem(itemContext)
   sessionCoverage(itemContext, coverage)
   coverFromSiblings(itemContext, coverage)
   const target = targetOf(itemContext, coverage, now)
-  const product = target.bought === item ? listed : (matchProduct(catalog, target.bought) ?? listed)
+  const product =
+    target.bought === item
+      ? listed
+      : matchProduct(catalog, target.bought, keysOf(target.bought.price))
   if (product === null) {
     const hole = unmatchedAlert(subscription, item)
     return hole === null && alerts.length === 0

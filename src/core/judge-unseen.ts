@@ -26,9 +26,13 @@ export function judgeUnseen(context: JudgeContext, identity: Identity): Source[]
     if (id !== null) seen.add(id)
     sources.push(...fromSession(context, session, identity.ofSession(session)))
   }
-  for (const invoice of facts.invoices.values()) {
+  const latestFirst = [...facts.invoices.values()].sort(
+    (a, b) => (b.state.created ?? b.firstAt) - (a.state.created ?? a.firstAt),
+  )
+  for (const invoice of latestFirst) {
     const id = invoice.state.subscription
-    if (id === null || seen.has(id)) continue
+    if (id === null || seen.has(id) || invoice.state.status !== 'paid') continue
+    seen.add(id)
     sources.push(...fromInvoice(context, invoice, id, identity.ofInvoice(invoice)))
   }
   return sources
@@ -48,7 +52,8 @@ function fromSession(context: JudgeContext, session: CheckoutView, owner: string
     invoice === undefined
       ? 'paid'
       : standingOf({ ...context, policy: catalog.policy, subscription: null }, invoice).standing
-  const isGood = standing === 'paid' || standing === 'forgiven'
+  // Checkout's own "paid" is not undone by a bill whose payment is merely not heard of yet.
+  const isGood = ['paid', 'forgiven', 'open', 'draft', 'processing'].includes(standing)
   if (paidAt !== null && completedAt !== null && isGood) {
     const until = completedAt + PROVISIONAL
     timeline.until(

@@ -138,13 +138,35 @@ function endOf<T extends FactType>(
     const isEnd = (balance.get(step.state) ?? 0) > 0 || !open.has(component(step.state))
     if (isEnd) candidates.set(step.state, step)
   }
-  const ranked = [...candidates.values()].sort((a, b) => b.at - a.at || compareSteps(a, b))
+  const ranked = [...preferChanges(candidates, steps)].sort(
+    (a, b) => b.at - a.at || compareSteps(a, b),
+  )
   const winner = ranked[0] ?? (steps.at(-1) as Step<T>)
   const rivals = ranked.filter((step) => isRival(step, winner))
   if (rivals.length < 2) return { step: winner, isAmbiguous: false }
   const hinted = rivals.find((step) => step.state === hint)
   if (hinted !== undefined && loops(rivals, component)) return { step: hinted, isAmbiguous: false }
   return { step: winner, isAmbiguous: true }
+}
+
+/**
+ * `created` begins a life and `trial_will_end` only notifies (row 12): beside another end of the same
+ * minute, the state that nothing but these shows is not the latest.
+ */
+function preferChanges<T extends FactType>(
+  candidates: ReadonlyMap<string, Step<T>>,
+  steps: readonly Step<T>[],
+): Step<T>[] {
+  const changed = new Set(
+    steps.filter(({ snapshot }) => !isOpening(snapshot.eventType)).map(({ state }) => state),
+  )
+  const all = [...candidates.values()]
+  const real = all.filter(({ state }) => changed.has(state))
+  return real.length > 0 ? real : all
+}
+
+function isOpening(eventType: string): boolean {
+  return eventType.endsWith('.created') || eventType.endsWith('.trial_will_end')
 }
 
 /** A read is ambiguous with everything of its cluster that no chain orders after it. */

@@ -44,7 +44,9 @@ export function reversalOf(
   const paymentIds = [...payment.paymentIntents, ...charges]
   const refunds = addRefunds(facts, joins, paymentIds, [...charges])
   const disputes = addDisputes(facts, joins, paymentIds)
-  const paid = amountPaid(facts, [...charges]) ?? payment.amount
+  // A payment of several intents may have joins that were not seen: never less than was paid.
+  const charged = amountPaid(facts, [...charges])
+  const paid = charged === null ? payment.amount : Math.max(charged, payment.amount ?? 0)
   // Prevention usually shows as a refund object as well: the same money, counted once.
   const gone = Math.max(refunds.amount, disputes.prevented)
   return {

@@ -87,8 +87,14 @@ export function purchasesOfInvoice(
   invoice: InvoiceView,
   owner: string,
 ): Purchase[] {
-  const session = facts.sessions.get(joins.sessionOfInvoice.get(invoice.id) ?? '')
-  if (session?.state.mode === 'payment') return []
+  const isClaimed = [
+    joins.sessionOfInvoice.get(invoice.id),
+    // The session may not name its invoice yet, only the payment both share (row 30).
+    ...[...(joins.paymentIntentsOfInvoice.get(invoice.id) ?? [])].map((id) =>
+      joins.sessionOfPaymentIntent.get(id),
+    ),
+  ].some((id) => facts.sessions.get(id ?? '')?.state.mode === 'payment')
+  if (isClaimed) return []
   const oneTime = invoice.state.lines.filter(
     (line) =>
       !line.isSubscriptionLine &&

@@ -1,4 +1,4 @@
-import { HOUR } from './calendar.ts'
+import { DAY, HOUR } from './calendar.ts'
 import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
 import type { Alert, Need } from './decision.ts'
 import type { Standing } from './invoice-standing.ts'
@@ -35,11 +35,16 @@ export function firstUnpaid(
     // Usage is billed for the period that ends at the anchor, everything else for the one after it.
     // What begins after the window is a later bill: where the first was missed it must not stand
     // in for it and begin a second grace.
-    ((to > anchor || (item.isMetered && to === anchor)) && from <= windowEnd)
+    (((to > anchor && from >= anchor - DAY) || (item.isMetered && to === anchor)) &&
+      from <= windowEnd)
   const owed = coverage.unpaid
     .filter(isRenewal)
     .sort((a, b) => a.created - b.created || (a.invoice < b.invoice ? -1 : 1))
-  return owed.find(({ standing }) => standing !== 'draft') ?? owed[0]
+  const isDead = ({ standing }: ItemLine) => standing === 'void'
+  const first = owed.find((bill) => bill.standing !== 'draft') ?? owed[0]
+  if (first === undefined || !isDead(first)) return first
+  // Voided and made again for the same period: the new bill speaks for it (row 83).
+  return owed.find((bill) => !isDead(bill) && bill.from <= first.from + DAY) ?? first
 }
 
 /** Stripe's own status tells of a failure even where the invoice's event is missing. */
@@ -64,7 +69,7 @@ export function invoiceOf(
 export function needBill(renewal: Renewal, bill: ItemLine | undefined, from: number): void {
   const { context, lookAgain, needs, now } = renewal
   const need = questionAbout(context, bill)
-  if (need === null || (need.readAt ?? -Infinity) >= from) return
+  if (need === null || (need.readAt !== null && need.readAt >= from)) return
   if (now < from) lookAgain.push(from)
   else needs.push({ type: need.type, object: need.object, reason: need.reason })
 }

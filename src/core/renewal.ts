@@ -104,6 +104,8 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
     return untilDue(renewal, bill, subscription.state.startDate ?? subscription.firstAt)
   }
   if (FAILED.has(standing) || hasCheckoutFailed(context)) {
+    // Stripe calls it active although its first attempt failed: a later payment may have been missed.
+    if (status === 'active') needBill(renewal, bill, (bill?.created ?? renewal.now) + DAY)
     return timeline.after(
       'none',
       reason(

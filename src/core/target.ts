@@ -1,8 +1,18 @@
+import { DAY } from './calendar.ts'
 import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
 import type { Need } from './decision.ts'
 import type { BoughtPrice } from './fact.ts'
 
-const OWED: ReadonlySet<string> = new Set(['open', 'processing', 'failed', 'void', 'uncollectible'])
+const OWED: ReadonlySet<string> = new Set([
+  'open',
+  'processing',
+  'failed',
+  'void',
+  'uncollectible',
+  'disputed',
+  'lost',
+  'refunded',
+])
 
 /**
  * Which price and quantity the item gives now. Stripe shows a new plan or seat count before its money
@@ -26,10 +36,11 @@ export function targetOf(
   const isLess = base.bought.price === item.price && base.bought.quantity >= item.quantity
   if (isLess) return current
   const { latestInvoice, status } = subscription.state
-  const isOwed = coverage.unpaid.some(
+  const isOwed = [...coverage.unpaid, ...coverage.reversed].some(
     ({ standing, amount, billingReason, created, to }) =>
       // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
       (OWED.has(standing) || billingReason === 'subscription_update') &&
+      !isOnTerms(context, standing, created, now) &&
       amount > 0 &&
       created > base.created &&
       to > now,
@@ -54,6 +65,19 @@ export function targetOf(
   }
   // No bill was made for the change: it is charged with the next one (row 54).
   return current
+}
+
+/** Sold on account: a sent invoice is no failure before it is due and its grace is over (R11). */
+function isOnTerms(
+  { policy, subscription }: ItemContext,
+  standing: string,
+  created: number,
+  now: number,
+): boolean {
+  const { collectionMethod, daysUntilDue } = subscription.state
+  if (collectionMethod !== 'send_invoice' || policy.sendInvoice === 'paidOnly') return false
+  const isOpen = standing === 'open' || standing === 'draft' || standing === 'processing'
+  return isOpen && now < created + ((daysUntilDue ?? 0) + policy.pastDueGraceDays) * DAY
 }
 
 /** The paid line the item stands on: the latest bill of those that reach furthest. */

@@ -93,7 +93,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   })
   const breaker = createBreaker(database, now, log, options.breaker)
-  const wakes = createWakes(database, context, breaker)
+  const wakes = createWakes({ database, context, breaker, log })
   const needs = createNeedsWorker({ db: database, intake, reader, log })
   const heartbeat = createHeartbeat({
     database,
@@ -120,7 +120,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           }
         : {
             kind: 'wake',
-            wake: async (customers) => announce((await wakes.wake(customers)).position),
+            wake: async (customer) => announce(await wakes.wakeForRead(customer)),
           },
   })
   const manual = createManualActs({

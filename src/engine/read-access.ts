@@ -19,7 +19,7 @@ export interface AccessReaderOptions {
 
 type Refresh =
   /** Decide and store it now. */
-  | { kind: 'wake'; wake: (customers: CustomerKey[]) => Promise<unknown> }
+  | { kind: 'wake'; wake: (customer: CustomerKey) => Promise<unknown> }
   /** Decide for this answer alone. */
   | {
       kind: 'decide'
@@ -55,7 +55,7 @@ export function createAccessReader({ database, catalog, now, refresh }: AccessRe
     const due = found.row
     if (due !== null && due.wake_at !== null && Number(due.wake_at) <= found.at) {
       if (refresh.kind === 'wake') {
-        await refresh.wake([{ ...scope, customer: due.id }])
+        await refresh.wake({ ...scope, customer: due.id })
         found = await find(id, scope)
       } else {
         decided = await refresh.decide(due.id, scope)

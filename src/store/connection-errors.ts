@@ -36,6 +36,11 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
+/** True when another transaction held what the statement needed, for longer than it was to wait. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === '55P03'
+}
+
 /** True when the statement may or may not have run: the connection went away. */
 export function isConnectionError(error: unknown): boolean {
   const { code, message } = (error ?? {}) as Coded

@@ -4,6 +4,7 @@ import type { Scope } from '../../core/fact.ts'
 import type { Database, Queryable } from '../../store/database.ts'
 import { readCustomersOnClocks, type CustomerKey } from '../../store/statements/customers.ts'
 import { readRootsOfCustomers } from '../../store/statements/customer-roots.ts'
+import { setLockTimeout } from '../../store/statements/lock-timeout.ts'
 import {
   claimPending,
   markSettled,
@@ -107,16 +108,25 @@ async function settleRows(
   }
 }
 
+export interface SettleCustomersOptions {
+  customers: readonly CustomerKey[]
+  /** Cause of the changes. */
+  cause: string
+  /** May hold verdicts back. */
+  onVerdicts?: (tx: Queryable, verdicts: Verdict[]) => Promise<Verdict[]>
+  /** Gives up when another transaction holds what is needed for so long. @defaultValue waits */
+  lockTimeoutMs?: number
+}
+
 /** Decides customers again whose time has come, or whose catalog, rules or hold have changed. */
 export async function settleCustomers(
   database: Database,
   context: SettleContext,
-  customers: readonly CustomerKey[],
-  cause: string,
-  onVerdicts?: (tx: Queryable, verdicts: Verdict[]) => Promise<Verdict[]>,
+  { customers, cause, onVerdicts, lockTimeoutMs }: SettleCustomersOptions,
 ): Promise<SettledBatch> {
   if (customers.length === 0) return { observations: 0, position: null, customers: 0 }
   return database.transaction(async (tx) => {
+    if (lockTimeoutMs !== undefined) await setLockTimeout(tx, lockTimeoutMs)
     const now = await context.now()
     const roots = await readRootsOfCustomers(tx, customers)
     const claimed = await claimRoots(tx, [], roots)

@@ -60,7 +60,8 @@ export function createSettler(options: SettlerOptions): Settler {
       settled += batch.observations
       if (batch.position !== null) position = Math.max(position ?? 0, batch.position)
       if (batch.observations > 0) options.onSettled?.(batch.position)
-      if (batch.observations === 0) return { settled, hasMore: false, position }
+      // A batch that is not full took all there was; whoever added more since has poked.
+      if (batch.observations < batchSize) return { settled, hasMore: false, position }
       if (performance.now() >= end) return { settled, hasMore: true, position }
     }
     return { settled, hasMore: true, position }

@@ -114,6 +114,14 @@ export async function readDueCustomers(
   return (await db.query<CustomerKey>(DUE_CUSTOMERS, [now, limit])).rows
 }
 
+export const POSTPONE_WAKE = `
+  update proviso.customers set wake_at = $4::int8
+  where account = $1::text and livemode = $2::boolean and id = $3::text`
+
+export async function postponeWake(db: Queryable, key: CustomerKey, until: number): Promise<void> {
+  await db.query(POSTPONE_WAKE, [key.account, key.livemode, key.customer, until])
+}
+
 export const CUSTOMERS_ON_CLOCKS = `
   select account, livemode, id as customer
   from proviso.customers

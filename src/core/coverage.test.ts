@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import {
+  access,
+  adas,
+  DAY,
+  FEBRUARY,
+  HOUR,
+  item,
+  JANUARY,
+  line,
+  MARCH,
+  told,
+} from '../../test/support/told.ts'
+import type { InvoiceState, SubscriptionItemState } from './fact.ts'
+
+const usage = (fields: Partial<SubscriptionItemState> = {}) =>
+  item({ id: 'si_u', price: 'price_usage', isMetered: true, unitAmount: 1, ...fields })
+
+const usageLine = (from: number, to: number, amount = 500) =>
+  line({
+    id: 'il_u',
+    price: 'price_usage',
+    subscriptionItem: 'si_u',
+    isMetered: true,
+    amount,
+    periodStart: from,
+    periodEnd: to,
+  })
+
+const alone = (latestInvoice: string | null, periodStart = JANUARY, periodEnd = FEBRUARY) =>
+  told(
+    'subscription',
+    'sub_1',
+    { items: [usage({ periodStart, periodEnd })], latestInvoice },
+    { at: periodStart },
+  )
+
+/** The bill for January's usage, made when January is over. */
+const bill = (fields: Partial<InvoiceState> = {}) =>
+  told(
+    'invoice',
+    'in_2',
+    {
+      created: FEBRUARY,
+      finalizedAt: FEBRUARY + HOUR,
+      paidAt: null,
+      billingReason: 'subscription_cycle',
+      lines: [usageLine(JANUARY, FEBRUARY)],
+      ...fields,
+    },
+    { at: FEBRUARY + HOUR },
+  )
+
+describe('usage billed by itself (R28)', () => {
+  it('is served while nothing is due: Stripe names no invoice', () => {
+    expect(access('calls', [alone(null)], { at: JANUARY + DAY })).toMatchObject({
+      allowed: true,
+      state: 'active',
+      value: null,
+      reasons: [{ code: 'nothing_due' }],
+    })
+  })
+
+  it('is pending, and asked for, where Stripe names an invoice nobody has seen', () => {
+    const decision = adas([alone('in_1')], { at: JANUARY + DAY })
+    expect(decision.features['calls']).toMatchObject({ allowed: false, state: 'pending' })
+    expect(decision.needs).toMatchObject([{ type: 'invoice', object: 'in_1' }])
+  })
+
+  it('paid for one month is served through the next', () => {
+    const snapshots = [
+      alone(null),
+      alone('in_2', FEBRUARY, MARCH),
+      bill({ status: 'paid', paidAt: FEBRUARY + HOUR }),
+    ]
+    expect(access('calls', snapshots, { at: MARCH - HOUR })).toMatchObject({
+      allowed: true,
+      reasons: [{ message: 'Nothing is due before 2026-03-15 10:00 UTC.' }],
+    })
+    expect(access('calls', snapshots, { at: MARCH + 71 * HOUR })).toMatchObject({ allowed: true })
+    expect(access('calls', snapshots, { at: MARCH + 73 * HOUR })).toMatchObject({ allowed: false })
+  })
+
+  it('unpaid is a debt from the end of its month: grace, then nothing', () => {
+    const failed = bill({ status: 'open', attempted: true })
+    const snapshots = [
+      alone(null),
+      told(
+        'subscription',
+        'sub_1',
+        {
+          status: 'past_due',
+          items: [usage({ periodStart: FEBRUARY, periodEnd: MARCH })],
+          latestInvoice: 'in_2',
+        },
+        { at: FEBRUARY + HOUR },
+      ),
+      { ...failed, eventType: 'invoice.payment_failed' },
+    ]
+    const end = FEBRUARY + HOUR + 7 * DAY
+    expect(access('calls', snapshots, { at: end - 1 })).toMatchObject({
+      allowed: true,
+      state: 'grace',
+      until: end,
+    })
+    expect(access('calls', snapshots, { at: end })).toMatchObject({
+      allowed: false,
+      state: 'suspended',
+    })
+  })
+
+  it('that cost nothing in a month is served through the next', () => {
+    const free = bill({ status: 'paid', amountPaid: 0, lines: [usageLine(JANUARY, FEBRUARY, 0)] })
+    const snapshots = [alone(null), alone('in_2', FEBRUARY, MARCH), free]
+    expect(access('calls', snapshots, { at: MARCH - HOUR })).toMatchObject({ allowed: true })
+  })
+})
+
+describe('usage on top of a plan (R28)', () => {
+  const both = (fields: { periodStart?: number; periodEnd?: number } = {}) =>
+    told('subscription', 'sub_1', { items: [item(fields), usage(fields)] })
+
+  it('rides with the plan while that is paid', () => {
+    const snapshots = [both(), told('invoice', 'in_1')]
+    expect(access('calls', snapshots, { at: FEBRUARY - HOUR })).toMatchObject({
+      allowed: true,
+      value: null,
+    })
+  })
+
+  it('is not served where the plan was never paid', () => {
+    const open = told('invoice', 'in_1', { status: 'open', paidAt: null, attempted: false })
+    expect(access('calls', [both(), open])).toMatchObject({ allowed: false })
+    expect(access('reports', [both(), open])).toMatchObject({ allowed: false })
+  })
+})
+
+describe('a line', () => {
+  const subscription = told('subscription', 'sub_1')
+  const paidUntil = (fields: Partial<InvoiceState>) => {
+    const { reasons } = access('reports', [subscription, told('invoice', 'in_1', fields)])
+    return reasons[0]?.message
+  }
+
+  it('covers to the end of its own period, whatever the invoice or item says', () => {
+    const lines = [line({ periodEnd: MARCH })]
+    expect(paidUntil({ lines })).toBe('Paid through 2026-03-15 10:00 UTC.')
+  })
+
+  it('that credits something covers nothing', () => {
+    const credit = line({ id: 'il_2', isProration: true, amount: -2000, periodEnd: MARCH })
+    expect(paidUntil({ lines: [line(), credit] })).toBe('Paid through 2026-02-15 10:00 UTC.')
+  })
+
+  it('prorated and paid covers its own period', () => {
+    const more = line({
+      id: 'il_2',
+      isProration: true,
+      isSubscriptionLine: false,
+      periodEnd: MARCH,
+    })
+    expect(paidUntil({ lines: [line(), more] })).toBe('Paid through 2026-03-15 10:00 UTC.')
+  })
+
+  it('of another item or subscription covers nothing', () => {
+    const others = [
+      line({ subscriptionItem: 'si_9' }),
+      line({ subscriptionItem: null, subscription: 'sub_9' }),
+    ]
+    expect(
+      access('reports', [subscription, told('invoice', 'in_1', { lines: others })]),
+    ).toMatchObject({ allowed: false })
+  })
+
+  it('of $0 covers a plan that is free, and none that is not', () => {
+    const nothing = told('invoice', 'in_1', { amountPaid: 0, lines: [line({ amount: 0 })] })
+    const free = told('subscription', 'sub_1', { items: [item({ unitAmount: 0 })] })
+    expect(access('reports', [free, nothing])).toMatchObject({ allowed: true, state: 'active' })
+    expect(access('reports', [subscription, nothing])).toMatchObject({ allowed: false })
+  })
+
+  it('that may stand beyond those an event carries is asked for', () => {
+    const cut = told('invoice', 'in_1', {
+      lines: [line({ subscriptionItem: 'si_9' })],
+      hasMoreLines: true,
+    })
+    expect(adas([subscription, cut]).needs).toContainEqual({
+      type: 'invoice',
+      object: 'in_1',
+      reason: 'has more lines than the event carried',
+    })
+  })
+})
