@@ -5,8 +5,6 @@ export interface GrowthPoint {
   customers: number
   /** Months each of them has paid for after the first. */
   renewals: number
-  /** Customers of one batch; each gets one event. */
-  batch: number
 }
 
 export interface GrowthPair {
@@ -15,15 +13,20 @@ export interface GrowthPair {
   large: GrowthPoint
 }
 
+/** Customers that get events, at every size the same number: their own histories grow alike. */
+export const TOUCHED = 100
+/** Customers of one batch; each gets one event. */
+export const BATCH = 20
+
 export const GROWTH: readonly GrowthPair[] = [
   {
     title: 'customers 100 → 10,000',
-    small: { name: 'hundred', customers: 100, renewals: 0, batch: 100 },
-    large: { name: 'ten thousand', customers: 10_000, renewals: 0, batch: 100 },
+    small: { name: 'hundred', customers: 100, renewals: 0 },
+    large: { name: 'ten thousand', customers: 10_000, renewals: 0 },
   },
   {
-    title: 'renewals of one customer 12 → 120',
-    small: { name: 'one year', customers: 20, renewals: 12, batch: 20 },
-    large: { name: 'ten years', customers: 20, renewals: 120, batch: 20 },
+    title: 'renewals of a customer 12 → 120',
+    small: { name: 'one year', customers: 100, renewals: 12 },
+    large: { name: 'ten years', customers: 100, renewals: 120 },
   },
 ]

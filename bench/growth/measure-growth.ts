@@ -1,6 +1,6 @@
 import type { BenchServer } from '../server.ts'
 import type { SubjectProcess } from '../subject/subject-process.ts'
-import type { GrowthPoint } from './growth-point.ts'
+import { BATCH, TOUCHED, type GrowthPoint } from './growth-point.ts'
 
 /** Microseconds per event settled. */
 export interface GrowthSample {
@@ -34,14 +34,14 @@ export async function measureGrowth(
     const spec = {
       name: 'update' as const,
       start: subject.start,
-      customers: point.batch,
-      stride: Math.floor(point.customers / point.batch),
+      customers: TOUCHED,
+      stride: Math.floor(point.customers / TOUCHED),
       renewals: point.renewals,
       tag: 'g1',
       from: subject.sent,
     }
-    await process.ask('ingest', { spec, count: point.batch })
-    subject.sent += point.batch
+    await process.ask('ingest', { spec, count: BATCH })
+    subject.sent += BATCH
     const before = await process.ask('reading', null)
     const databaseBefore = await server.readCpu()
     const began = performance.now()
@@ -58,7 +58,7 @@ export async function measureGrowth(
         : total.databaseCpu + databaseAfter - databaseBefore
   }
   await process.ask('closeStage', null)
-  const events = BATCHES * point.batch
+  const events = BATCHES * BATCH
   return {
     elapsed: total.elapsed / events,
     nodeCpu: total.nodeCpu / events,

@@ -16,7 +16,7 @@ export interface Populated {
 /** A database in which customers have bought and renewed: one settled, the others copied from it. */
 export async function populate(
   server: BenchServer,
-  point: Omit<GrowthPoint, 'batch'>,
+  point: GrowthPoint,
   now: number,
 ): Promise<Populated> {
   const url = await server.createDatabase(point.name)

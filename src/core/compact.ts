@@ -1,98 +1,102 @@
-import { canonical } from './canonical.ts'
 import { DAY } from './calendar.ts'
-import type { AnySnapshot, FactType, Snapshot } from './fact.ts'
+import type { AnySnapshot, FactType } from './fact.ts'
 import { CLUSTER_GAP } from './latest.ts'
-import { isTerminal } from './views/subscription-view.ts'
+import { essentialOfSubscription } from './compact-subscription.ts'
+import { rankSubscription, SUBSCRIPTION_STATUSES } from './views/subscription-view.ts'
 
 /** Stripe may deliver an event up to 30 days late (stripe-facts 0e); a day of leeway. */
 export const LATENESS = 31 * DAY
 
-/** Types whose snapshots pile up; the others end in a latch after a few. */
-const COMPACTED: ReadonlySet<FactType> = new Set([
-  'subscription',
-  'customer',
-  'entitlement_summary',
-  'product',
-  'price',
-  'test_clock',
-])
-
 /** Not worth the work below this many. */
 const WORTHWHILE = 12
 
+type Test = (snapshot: AnySnapshot) => boolean
+
+/**
+ * The sets of snapshots whose latest one a view asks for, per type whose snapshots pile up; the
+ * other types end in a latch after a few. A view of another set needs a row here.
+ */
+const ASKED: { readonly [T in FactType]?: readonly Test[] } = {
+  subscription: [2, 1, 0].map((rank) => (snapshot) => rankOf(snapshot) === rank),
+  customer: [
+    ({ after }) => after !== null,
+    (snapshot) => snapshot.type === 'customer' && snapshot.after?.deleted === true,
+    (snapshot) => snapshot.type === 'customer' && snapshot.after?.deleted === false,
+  ],
+  entitlement_summary: [
+    ({ after }) => after !== null,
+    (snapshot) => snapshot.type === 'entitlement_summary' && snapshot.after?.hasMore === false,
+  ],
+  test_clock: [({ after }) => after !== null],
+  product: [],
+  price: [],
+}
+
+function rankOf(snapshot: AnySnapshot): number | null {
+  if (snapshot.type !== 'subscription' || snapshot.after === null) return null
+  if (!SUBSCRIPTION_STATUSES.has(snapshot.after.status)) return null
+  return rankSubscription(snapshot.after, snapshot)
+}
+
 /**
  * Drops snapshots that can no longer matter: for every set of later arrivals that Stripe may still
- * deliver, the state with them equals the state without. Only whole clusters older than anything
- * that can still come are dropped, and of those the newest stays, since it tells where a loop began.
+ * deliver, what is believed with them equals what is believed without. The latest state of a set
+ * hangs on its last cluster and, for loops, on the one before; so of the clusters older than
+ * anything that can still come the last two stay, and with them what views gather over all time.
  */
 export function compact(snapshots: readonly AnySnapshot[]): readonly AnySnapshot[] {
-  const first = snapshots[0]
-  if (first === undefined || snapshots.length < WORTHWHILE || !COMPACTED.has(first.type)) {
-    return snapshots
-  }
+  const asked = ASKED[snapshots[0]?.type ?? 'invoice']
+  if (asked === undefined || snapshots.length < WORTHWHILE) return snapshots
   const sorted = [...snapshots].sort((a, b) => a.at - b.at)
-  const newest = sorted.at(-1)?.at ?? 0
-  const horizon = newest - LATENESS
-  // `start` is where the newest of the old clusters begins.
-  let start = 0
-  for (let index = 1; index < sorted.length; index++) {
-    const at = sorted[index]?.at ?? 0
-    const before = sorted[index - 1]?.at ?? 0
-    if (before >= horizon - CLUSTER_GAP) break
-    if (at - before > CLUSTER_GAP && clusterEnd(sorted, index) < horizon - CLUSTER_GAP)
-      start = index
+  // Nothing that still arrives can join a cluster that ended before this second.
+  const horizon = (sorted.at(-1)?.at ?? 0) - LATENESS - CLUSTER_GAP
+  const kept = new Set(sorted.filter(({ at }) => at >= horizon))
+  for (const snapshot of always(sorted)) kept.add(snapshot)
+  for (const test of asked) {
+    const set = sorted.filter(test)
+    for (const snapshot of [set[0], set.findLast(({ origin }) => origin === 'read')]) {
+      if (snapshot !== undefined) kept.add(snapshot)
+    }
+    const old = clusters(afterLatestRead(set)).filter((cluster) => endOf(cluster) < horizon)
+    for (const snapshot of old.slice(-2).flat()) kept.add(snapshot)
+    // A cluster that reaches across the horizon stays whole.
+    for (const cluster of clusters(set)) {
+      if (endOf(cluster) >= horizon) for (const snapshot of cluster) kept.add(snapshot)
+    }
   }
-  const old = sorted.slice(0, start)
-  const kept = new Set<AnySnapshot>(sorted.slice(start))
-  for (const snapshot of essential(old)) kept.add(snapshot)
   return snapshots.filter((snapshot) => kept.has(snapshot))
 }
 
-function clusterEnd(sorted: readonly AnySnapshot[], from: number): number {
-  let end = sorted[from]?.at ?? 0
-  for (let index = from + 1; index < sorted.length; index++) {
-    const at = sorted[index]?.at ?? 0
-    if (at - end > CLUSTER_GAP) break
-    end = at
-  }
-  return end
+/** First sight, latest read, and that Stripe once said it knows no such object. */
+function always(sorted: readonly AnySnapshot[]): AnySnapshot[] {
+  return [
+    sorted[0],
+    sorted.find(({ after }) => after !== null),
+    sorted.find(({ after, origin }) => after === null && origin === 'read'),
+    sorted.findLast(({ origin }) => origin === 'read'),
+    ...essentialOfSubscription(sorted),
+  ].filter((snapshot) => snapshot !== undefined)
 }
 
-/** What old snapshots tell beyond the latest state: see `SubscriptionView`. */
-function essential(old: readonly AnySnapshot[]): AnySnapshot[] {
-  const kept: AnySnapshot[] = []
-  const seen = new Set<string>()
-  const once = (snapshot: AnySnapshot, what: string) => {
-    if (seen.has(what)) return
-    seen.add(what)
-    kept.push(snapshot)
+/** As `latest` does: what a read came after is shown by it. */
+function afterLatestRead(set: readonly AnySnapshot[]): AnySnapshot[] {
+  const read = set.findLast(({ origin }) => origin === 'read')
+  if (read === undefined) return [...set]
+  // Reads of one second stay together: which of them counts is told by their states.
+  return set.filter(({ at, origin }) => at >= read.at || (origin === 'read' && at === read.at))
+}
+
+function clusters(sorted: readonly AnySnapshot[]): AnySnapshot[][] {
+  const found: AnySnapshot[][] = []
+  let end = -Infinity
+  for (const snapshot of sorted) {
+    if (snapshot.at - end > CLUSTER_GAP) found.push([])
+    found.at(-1)?.push(snapshot)
+    end = snapshot.at
   }
-  const first = old[0]
-  if (first !== undefined) kept.push(first)
-  // The latest complete summary says what a later one, cut at ten, leaves out.
-  const complete = old.findLast(
-    (snapshot) => snapshot.type === 'entitlement_summary' && snapshot.after?.hasMore === false,
-  )
-  if (complete !== undefined) kept.push(complete)
-  let wasPaused: boolean | null = null
-  for (const snapshot of old) {
-    if (snapshot.type === 'customer' && snapshot.after?.deleted === true) kept.push(snapshot)
-    if (snapshot.type !== 'subscription' || snapshot.after === null) continue
-    const { after, eventType } = snapshot as Snapshot<'subscription'> & { after: object }
-    if (after === null) continue
-    if (isTerminal(after, eventType)) kept.push(snapshot)
-    const isPaused = after.pauseCollection !== null
-    if (isPaused !== wasPaused) kept.push(snapshot)
-    wasPaused = isPaused
-    for (const { price, lookupKey } of after.items) {
-      if (lookupKey !== null) once(snapshot, `key ${price} ${lookupKey}`)
-    }
-    if (after.latestInvoice === null) {
-      once(
-        snapshot,
-        `nothing due ${canonical(after.items.map(({ id, periodEnd }) => [id, periodEnd]))}`,
-      )
-    }
-  }
-  return kept
+  return found
+}
+
+function endOf(cluster: readonly AnySnapshot[]): number {
+  return cluster.at(-1)?.at ?? -Infinity
 }

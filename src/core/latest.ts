@@ -68,7 +68,7 @@ function compareSteps(a: Step<FactType>, b: Step<FactType>): number {
 
 /**
  * One change may come as two Event objects (stripe-facts §3), and one event in two shapes. Same
- * request, same states: one change, whenever stamped. Without a request only near twins collapse,
+ * request, same states, within a minute: one change. Without a request only near twins collapse,
  * since automation may truly repeat a transition.
  */
 function collapse<T extends FactType>(steps: Step<T>[]): Step<T>[] {
@@ -81,7 +81,8 @@ function collapse<T extends FactType>(steps: Step<T>[]): Step<T>[] {
     if (step.origin !== null) {
       const change = `${step.snapshot.request ?? ''}\n${step.origin}\n${step.state}`
       const twin = byChange.get(change)
-      if (twin && (step.snapshot.request !== null || step.at - twin.at <= DOUBLE_SPREAD)) continue
+      const spread = step.snapshot.request === null ? DOUBLE_SPREAD : CLUSTER_GAP
+      if (twin && step.at - twin.at <= spread) continue
       byChange.set(change, step)
     }
     kept.push(step)

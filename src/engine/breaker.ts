@@ -38,7 +38,7 @@ export function createBreaker(
       if (losses.length === 0) return verdicts
       const hold = await readHold(tx)
       if (hold?.cause !== 'breaker' && !(await isTripped(tx, losses.length))) return verdicts
-      if (hold?.cause !== 'breaker') await trip(tx, losses.length)
+      if (hold?.cause !== 'breaker') await trip(tx, losses)
       return verdicts.map((verdict) =>
         verdict.isLoss
           ? { ...verdict, changes: [], heldBackUntil: verdict.decision.at + RETRY }
@@ -54,7 +54,8 @@ export function createBreaker(
       await writeSetting(database, 'breaker_released', await readPosition(database))
       await writeSetting(database, 'breaker_grace_until', at + window)
       await dropHold(database)
-      await wakeHeld(database, at)
+      // Verdicts held back are due again within this time.
+      await wakeHeld(database, at, at + RETRY)
       return true
     },
   }
@@ -68,14 +69,23 @@ export function createBreaker(
     return recent >= minimum && recent > share * (await countCustomers(tx))
   }
 
-  async function trip(tx: Queryable, losing: number): Promise<void> {
+  async function trip(tx: Queryable, losses: readonly Verdict[]): Promise<void> {
     const at = await now()
     log.error(
-      { customers: losing },
+      { customers: losses.length },
       'the breaker is open: too many customers would lose access at once by clock or catalog; `proviso release` lets it happen',
     )
-    await writeHold(tx, { cause: 'breaker', from: at - window, until: null })
+    // Wakes come late where a cron makes them: what ended an hour ago is held as well.
+    const from = Math.min(at - window, ...losses.flatMap(lostSince))
+    await writeHold(tx, { cause: 'breaker', from, until: null })
   }
+}
+
+/** Seconds at which the clock ended what a verdict would take away. */
+function lostSince({ changes }: Verdict): number[] {
+  return changes.flatMap(({ before, after }) =>
+    before.allowed && !after.allowed && before.until !== null ? before.until : [],
+  )
 }
 
 export type Breaker = ReturnType<typeof createBreaker>

@@ -253,7 +253,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     health: () => readHealth(database),
     rebuild: async (progress) => {
       await settleNow()
-      return rebuild(database, catalog, now, progress)
+      const report = await rebuild(database, catalog, now, progress)
+      await settleNow()
+      return report
     },
     verify: async (progress) => {
       await settleNow()

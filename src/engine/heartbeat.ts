@@ -25,8 +25,7 @@ export function createHeartbeat({ database, now, outageAfter, holdHours }: Heart
       const at = await now()
       const last = await readSetting(database, 'heartbeat')
       await writeSetting(database, 'heartbeat', at)
-      const hold = await readHold(database)
-      if (hold?.until !== null && hold !== null && hold.until <= at) await this.end(hold)
+      const hold = await this.current(at)
       if (typeof last !== 'number' || at - last <= outageAfter) return null
       if (hold?.cause === 'breaker') return last
       const from = hold === null ? last : Math.min(last, hold.from)
@@ -37,8 +36,15 @@ export function createHeartbeat({ database, now, outageAfter, holdHours }: Heart
     async beat(): Promise<void> {
       const at = await now()
       await writeSetting(database, 'heartbeat', at)
+      await this.current(at)
+    },
+
+    /** The hold in force; one whose time is up ends here, and must not lend its start to the next. */
+    async current(at: number): Promise<Hold | null> {
       const hold = await readHold(database)
-      if (hold !== null && hold.until !== null && hold.until <= at) await this.end(hold)
+      if (hold === null || hold.until === null || hold.until > at) return hold
+      await this.end(hold)
+      return null
     },
 
     /** The gap is covered, or the time is up: what was held is decided anew. */
@@ -46,7 +52,8 @@ export function createHeartbeat({ database, now, outageAfter, holdHours }: Heart
       const current = await readHold(database)
       if (current === null || current.cause !== hold.cause) return
       await dropHold(database)
-      await wakeHeld(database, await now())
+      const at = await now()
+      await wakeHeld(database, at, at)
     },
   }
 }

@@ -14,7 +14,7 @@ import {
   readLinkPage,
   type LinkKey,
 } from '../store/statements/links.ts'
-import { countObservations } from '../store/statements/pending.ts'
+import { countSettled, retrySetAside } from '../store/statements/pending.ts'
 import { readRouted } from './derive.ts'
 import type { Progress, RebuildReport } from './engine.ts'
 import { readHold } from './hold-setting.ts'
@@ -28,7 +28,8 @@ const PAGE = 200
 /**
  * Derives everything anew from the raw observations, in one transaction: readers see the access of
  * before until the commit, and every difference becomes an ordinary change. Needs no Stripe, since
- * API reads are observations too. Intake goes on meanwhile; settling waits.
+ * API reads are observations too. Intake goes on meanwhile; settling waits. What had been set aside is
+ * pending afterwards: it may settle now.
  */
 export async function rebuild(
   database: Database,
@@ -38,8 +39,8 @@ export async function rebuild(
 ): Promise<RebuildReport> {
   return database.transaction(async (tx) => {
     await excludeSettle(tx)
-    const { total, pending } = await countObservations(tx)
-    const steps = (total - pending) * 2
+    await retrySetAside(tx)
+    const steps = (await countSettled(tx)) * 2
     await deleteAllCustomerRoots(tx)
     await deleteAllFacts(tx)
     await deleteAllLinks(tx)

@@ -9,7 +9,7 @@ import type { Database, Queryable } from '../store/database.ts'
 import { readCustomerPage, type CustomerRow } from '../store/statements/customers.ts'
 import { readCustomersOfRoots, readRootsOfCustomers } from '../store/statements/customer-roots.ts'
 import { readLinkPage } from '../store/statements/links.ts'
-import { countObservations } from '../store/statements/pending.ts'
+import { countSettled } from '../store/statements/pending.ts'
 import { DerivedLinks, readRouted } from './derive.ts'
 import type { Progress, VerifyDifference, VerifyReport } from './engine.ts'
 import { asHold } from './hold-setting.ts'
@@ -18,9 +18,12 @@ import { scopedKey } from './settle/keys.ts'
 import { isSameAccess, NOTHING, reachVerdict } from './settle/verdict.ts'
 import { verifyChain } from './verify-chain.ts'
 
-/** Observations held in memory at once; a larger log is read in several passes over its roots. */
-const PASS = 100_000
 const PAGE = 500
+
+export interface VerifyOptions {
+  /** Observations held in memory at once; a larger log is read in several passes. @defaultValue 100000 */
+  passSize?: number
+}
 
 interface Derived {
   scope: Scope
@@ -37,12 +40,13 @@ export async function verify(
   database: Database,
   catalog: Catalog,
   progress: Progress = () => undefined,
+  { passSize = 100_000 }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   return database.transaction(async (tx) => {
     await tx.query('set transaction isolation level repeatable read')
-    const { total, pending } = await countObservations(tx)
-    const passes = Math.max(1, Math.ceil(total / PASS))
-    const steps = (total - pending) * (passes + 1)
+    const observations = await countSettled(tx)
+    const passes = Math.max(1, Math.ceil(observations / passSize))
+    const steps = observations * (passes + 1)
     let done = 0
     const differences: VerifyDifference[] = []
     const links = new DerivedLinks()
@@ -72,7 +76,7 @@ export async function verify(
     }
     const chain = await verifyChain(tx)
     differences.push(...chain.differences)
-    return { observations: total - pending, customers, changes: chain.changes, differences }
+    return { observations, customers, changes: chain.changes, differences }
   })
 }
 

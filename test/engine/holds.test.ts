@@ -162,8 +162,8 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
     expect((await back.engine.health()).hold).toBeNull()
     expect(await exportsOf(back)).toMatchObject({ state: 'active', until: END + 30 * DAY })
     expect(await exportsOf(back, 'bob')).toMatchObject({ state: 'active' })
-    const causes = new Set((await changesAfter(back, position)).map(({ cause }) => cause))
-    expect([...causes]).toEqual(['event'])
+    const causes = (await changesAfter(back, position)).map(({ cause }) => cause)
+    expect(causes).not.toContain('clock')
   })
 
   test('a resident process covers the gap in the background', async () => {
@@ -172,7 +172,6 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
     const answered = new Promise<void>((resolve) => {
       answer = resolve
     })
-    // eslint-disable-next-line require-yield -- Stripe lists nothing.
     const reader = readerOf(async function* () {
       await answered
     })
@@ -189,7 +188,6 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
 
   test('a gap that cannot be covered leaves the hold in force', async () => {
     await sellPass(END - HOUR)
-    // eslint-disable-next-line require-yield -- It throws before it lists anything.
     const reader = readerOf(async function* () {
       throw new Error('Stripe is away.')
     })
@@ -291,6 +289,15 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
       expect(await changesAfter(tested as TestEngine, position)).toHaveLength(19)
     })
 
+    test('holds also what ended long before a late wake', async () => {
+      const { position, at } = await sellPasses(customers)
+      const { engine, clock } = tested as TestEngine
+      clock.at = at + 5 * HOUR
+      await engine.tick()
+      expect(await changesAfter(tested as TestEngine, position)).toEqual([])
+      expect(await exportsOf(tested as TestEngine, 'app_7')).toMatchObject({ allowed: true })
+    })
+
     test('counts those who lost in the rounds before', async () => {
       const { at } = await sellPasses(customers)
       const { engine, clock } = tested as TestEngine
@@ -310,8 +317,7 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
 
     test('holds when a new catalog would take it from too many', async () => {
       const { position } = await sellPasses(customers)
-      const { pass: _gone, ...products } = CATALOG.products
-      const catalog = { ...CATALOG, products }
+      const catalog = { features: CATALOG.features, products: {} }
       const next = await restart(database, {
         at: START + DAY,
         breaker,

@@ -1,7 +1,7 @@
 import type { Snapshot, SubscriptionState } from '../fact.ts'
 import { evidenceOf, highest, latestRead, viewKnown, type View } from './view.ts'
 
-const STATUSES: ReadonlySet<string> = new Set([
+export const SUBSCRIPTION_STATUSES: ReadonlySet<string> = new Set([
   'incomplete',
   'incomplete_expired',
   'trialing',
@@ -33,7 +33,10 @@ export function isTerminal(state: SubscriptionState, eventType: string): boolean
 }
 
 /** Terminal beats everything; `incomplete` is only ever the first status, so it is the oldest. */
-function rank(state: SubscriptionState, snapshot: Snapshot<'subscription'>): number {
+export function rankSubscription(
+  state: SubscriptionState,
+  snapshot: Snapshot<'subscription'>,
+): number {
   if (isTerminal(state, snapshot.eventType)) return 2
   return state.status === 'incomplete' ? 0 : 1
 }
@@ -42,10 +45,22 @@ export function viewSubscription(
   id: string,
   snapshots: readonly Snapshot<'subscription'>[],
 ): SubscriptionView | null {
-  const isKnown = viewKnown('subscription', id, snapshots, (state) => state.status, STATUSES)
-  const candidates = highest(isKnown.known, rank)
+  const isKnown = viewKnown(
+    'subscription',
+    id,
+    snapshots,
+    (state) => state.status,
+    SUBSCRIPTION_STATUSES,
+  )
+  const candidates = highest(isKnown.known, rankSubscription)
   // A read belongs to the order of all, so it stays in even when its rank is lower.
-  const { view } = viewKnown('subscription', id, candidates, (state) => state.status, STATUSES)
+  const { view } = viewKnown(
+    'subscription',
+    id,
+    candidates,
+    (state) => state.status,
+    SUBSCRIPTION_STATUSES,
+  )
   if (view === null) return null
   const terminal = candidates.filter(
     ({ after, eventType }) => after !== null && isTerminal(after, eventType),
@@ -84,12 +99,20 @@ function lookupKeys(snapshots: readonly Snapshot<'subscription'>[]): Map<string,
   return new Map([...keys].map(([price, seen]) => [price, [...seen].sort()]))
 }
 
+/** Stripe names no invoice, and no item would make one: nothing is due before the period ends (row 36). */
+export function hasNothingDue(state: SubscriptionState): boolean {
+  return (
+    state.latestInvoice === null &&
+    state.status === 'active' &&
+    !state.hasMoreItems &&
+    state.items.every((item) => item.isMetered || item.unitAmount === 0)
+  )
+}
+
 function nothingDueUntil(snapshots: readonly Snapshot<'subscription'>[]): Map<string, number> {
   const until = new Map<string, number>()
   for (const { after } of snapshots) {
-    if (after === null || after.latestInvoice !== null || after.status !== 'active') continue
-    if (after.hasMoreItems || !after.items.every((item) => item.isMetered || item.unitAmount === 0))
-      continue
+    if (after === null || !hasNothingDue(after)) continue
     for (const { id, periodEnd } of after.items) {
       if (periodEnd !== null) until.set(id, Math.max(periodEnd, until.get(id) ?? periodEnd))
     }

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts'
 import { sqlState } from '../../store/connection-errors.ts'
-import { markSettled } from '../../store/statements/pending.ts'
+import { markSettled, setAsideProblem } from '../../store/statements/pending.ts'
 import type { Log } from '../../log.ts'
 import { RootMoved } from './claim-roots.ts'
 import { blamesData, PoisonedRow, settlePending, type SettleContext } from './settle-batch.ts'
@@ -98,7 +98,7 @@ export function createSettler(options: SettlerOptions): Settler {
   async function setAside({ seq, observation, cause }: PoisonedRow): Promise<void> {
     const message = cause instanceof Error ? cause.message : String(cause)
     log.error({ observation, err: cause }, 'an observation could not be settled and is set aside')
-    await markSettled(database, [{ seq, problem: `unsettleable: ${message}`.slice(0, 500) }])
+    await markSettled(database, [{ seq, problem: setAsideProblem(message) }])
   }
 
   function poke(): void {

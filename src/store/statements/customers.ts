@@ -152,10 +152,11 @@ export async function wakeOutdated(
 }
 
 export const WAKE_HELD = `
-  update proviso.customers set wake_at = $1::int8 where hold is not null`
+  update proviso.customers set wake_at = $1::int8 where hold is not null or wake_at <= $2::int8`
 
-export async function wakeHeld(db: Queryable, now: number): Promise<number> {
-  return (await db.query(WAKE_HELD, [now])).rowCount
+/** Whoever was decided under a hold is due now, and whoever is due until a second anyway. */
+export async function wakeHeld(db: Queryable, now: number, dueUntil: number): Promise<number> {
+  return (await db.query(WAKE_HELD, [now, dueUntil])).rowCount
 }
 
 export const COUNT_CUSTOMERS = `select count(*)::int8 as total from proviso.customers`

@@ -40,6 +40,22 @@ export async function markSettled(
   ])
 }
 
+/** What is noted of an observation that is set aside because it cannot be settled. */
+export function setAsideProblem(message: string): string {
+  return `unsettleable: ${message}`.slice(0, 500)
+}
+
+const isSetAside = `coalesce(problem, '') like 'unsettleable:%'`
+
+export const RETRY_SET_ASIDE = `
+  update proviso.observations set is_pending = true, problem = null
+  where not is_pending and ${isSetAside}`
+
+/** What was set aside waits to be settled again: whatever was at fault may be mended by now. */
+export async function retrySetAside(tx: Queryable): Promise<void> {
+  await tx.query(RETRY_SET_ASIDE, [])
+}
+
 export const DATABASE_TIME = `select floor(extract(epoch from clock_timestamp()))::int8 as now`
 
 /** Unix seconds by the database's clock: the one clock every process shares. */
@@ -51,7 +67,7 @@ export async function readDatabaseTime(db: Queryable): Promise<number> {
 export const OBSERVATION_PAGE = `
   select seq, account, livemode, id, kind, type, created, body
   from proviso.observations
-  where not is_pending and seq > $1::int8
+  where not is_pending and not ${isSetAside} and seq > $1::int8
   order by seq
   limit $2::int4`
 
@@ -64,15 +80,14 @@ export async function readObservationPage(
   return (await db.query<PendingObservation>(OBSERVATION_PAGE, [after, limit])).rows
 }
 
-export const COUNT_OBSERVATIONS = `
-  select count(*) filter (where is_pending)::int8 as pending, count(*)::int8 as total
-  from proviso.observations`
+export const COUNT_SETTLED = `
+  select count(*)::int8 as settled
+  from proviso.observations
+  where not is_pending and not ${isSetAside}`
 
-export async function countObservations(
-  db: Queryable,
-): Promise<{ pending: number; total: number }> {
-  const { rows } = await db.query<{ pending: bigint; total: bigint }>(COUNT_OBSERVATIONS, [])
-  return { pending: Number(rows[0]?.pending ?? 0), total: Number(rows[0]?.total ?? 0) }
+/** How many observations there are to derive everything from. */
+export async function countSettled(db: Queryable): Promise<number> {
+  return Number((await db.query<{ settled: bigint }>(COUNT_SETTLED, [])).rows[0]?.settled ?? 0)
 }
 
 export const BACKLOG = `
