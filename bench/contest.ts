@@ -26,7 +26,9 @@ export interface ContestOptions {
   server: BenchServer
   options: BenchOptions
   progress: BenchProgress
-  /** A migrated database in which customers have bought. */
+  /** A migrated database with nothing in it. */
+  bare: string
+  /** One in which customers have bought, for those who decide about them. */
   seed: ContenderDatabase
   /** Unix seconds at which they did. */
   start: number
@@ -59,9 +61,12 @@ export async function runContest(contest: ContestOptions): Promise<LoadResult[]>
   return results
 }
 
-async function enter(name: string, { server, seed, options }: ContestOptions): Promise<Entrant> {
+async function enter(
+  name: string,
+  { server, bare, seed, options }: ContestOptions,
+): Promise<Entrant> {
   const process = startSubject(options.profile)
-  const url = await server.createDatabase(name, seed.url)
+  const url = await server.createDatabase(name, contenderNamed(name).settles ? seed.url : bare)
   const database = { url, customers: seed.customers }
   await process.ask('prepare', { contender: name, database })
   return { name, process, database, sent: {} }

@@ -1,7 +1,7 @@
 /** `npm run bench`: see docs/performance.md for what each line means. */
 import { checkLoneSender, CHECK_ROUNDS, LIMIT } from './check-lone-sender.ts'
 import { contestSteps, runContest } from './contest.ts'
-import { populate } from './growth/populate.ts'
+import { createMigrated, populate } from './growth/populate.ts'
 import { growthSteps, runGrowth } from './growth/run-growth.ts'
 import { median } from './measure/quantile.ts'
 import { readOptions, type BenchOptions } from './options.ts'
@@ -13,7 +13,7 @@ import { describeMachine, type Results } from './report/results.ts'
 import { openServer, type BenchServer } from './server.ts'
 
 /** Customers who have bought before a load begins. */
-const CUSTOMERS = 2000
+const CUSTOMERS = 10_000
 
 const options = readOptions(process.argv, process.env)
 const server = await openServer(options.database, options.data)
@@ -33,13 +33,14 @@ async function measure(server: BenchServer, options: BenchOptions): Promise<void
   const progress = createBenchProgress(
     contestSteps(rounds) + growthSteps(rounds) + readSteps(rounds),
   )
+  const bare = await createMigrated(server, 'bare')
   const seed = await populate(server, { name: 'seed', customers: CUSTOMERS, renewals: 0 }, now)
   const results: Results = {
     machine: describeMachine(),
     server: server.facts,
     rounds,
     seconds,
-    loads: await runContest({ server, options, progress, seed, start: seed.start }),
+    loads: await runContest({ server, options, progress, bare, seed, start: seed.start }),
     growth: await runGrowth(server, options, progress, now),
     reads: await runReads(server, options, progress, seed),
   }

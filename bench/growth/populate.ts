@@ -13,17 +13,28 @@ export interface Populated {
   start: number
 }
 
+/** A database with our schema and nothing in it. */
+export async function createMigrated(server: BenchServer, name: string): Promise<string> {
+  const url = await server.createDatabase(name)
+  const database = openPostgres(url, { poolSize: 1 })
+  try {
+    await migrate(database)
+  } finally {
+    await database.close()
+  }
+  return url
+}
+
 /** A database in which customers have bought and renewed: one settled, the others copied from it. */
 export async function populate(
   server: BenchServer,
   point: GrowthPoint,
   now: number,
 ): Promise<Populated> {
-  const url = await server.createDatabase(point.name)
+  const url = await createMigrated(server, point.name)
   const start = startOf(point.renewals, now)
   const database = openPostgres(url)
   try {
-    await migrate(database)
     const prefix = buyerPrefix(0)
     await settleAccount(database, buy(prefix, start, point.renewals).account)
     const copies = Array.from({ length: point.customers - 1 }, (_, index) => buyerPrefix(index + 1))

@@ -23,7 +23,8 @@ export async function untilDisconnected(client: pg.Client, database: string): Pr
   const deadline = performance.now() + 10_000
   for (;;) {
     const { rows } = await client.query<{ left: number }>(
-      'select count(*)::int4 as left from pg_stat_activity where datname = $1',
+      `select count(*)::int4 as left from pg_stat_activity
+       where datname = $1 and backend_type = 'client backend'`,
       [database],
     )
     if (rows[0]?.left === 0) return

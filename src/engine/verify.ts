@@ -7,7 +7,11 @@ import { buildFacts, unite } from '../core/facts.ts'
 import { findSources } from '../core/sources.ts'
 import type { Database, Queryable } from '../store/database.ts'
 import { readCustomerPage, type CustomerRow } from '../store/statements/customers.ts'
-import { readCustomersOfRoots, readRootsOfCustomers } from '../store/statements/customer-roots.ts'
+import {
+  readCustomersOfRoots,
+  readRootGroups,
+  readRootsOfCustomers,
+} from '../store/statements/customer-roots.ts'
 import { readLinkPage } from '../store/statements/links.ts'
 import { countSettled } from '../store/statements/pending.ts'
 import { DerivedLinks, readRouted } from './derive.ts'
@@ -133,11 +137,7 @@ async function groupRoots(tx: Queryable) {
       root = up
     return root
   }
-  const { rows } = await tx.query<{ account: string; livemode: boolean; roots: string[] }>(
-    `select account, livemode, array_agg(root) as roots
-     from proviso.customer_roots group by account, livemode, customer having count(*) > 1`,
-  )
-  for (const { account, livemode, roots } of rows) {
+  for (const { account, livemode, roots } of await readRootGroups(tx)) {
     const keys = roots.map((root) => scopedKey({ account, livemode }, root))
     for (const key of keys) parent.set(find(key), find(keys[0] ?? key))
   }

@@ -96,14 +96,11 @@ describe.each(testDatabases)('rebuild on $name', ({ open }) => {
       }
     })
 
-    test.each([1, 37, 200])(
-      'is verified alike when %i observations fit in memory',
-      async (size) => {
-        const report = await verify(database, compiled(), undefined, { passSize: size })
-        expect(report.differences).toEqual([])
-        expect(report.customers).toBe((await tested.engine.verify()).customers)
-      },
-    )
+    test.each([90, 400])('is verified alike when %i observations fit in memory', async (size) => {
+      const report = await verify(database, compiled(), undefined, { passSize: size })
+      expect(report.differences).toEqual([])
+      expect(report.customers).toBe((await tested.engine.verify()).customers)
+    })
   })
 
   test('gives back what a damaged fact had taken, as a change like any other', async () => {

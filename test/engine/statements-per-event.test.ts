@@ -102,9 +102,7 @@ describe('the statements an event costs, counted at the driver', () => {
     for (const customers of [2, 16]) {
       await database.query('truncate proviso.observations')
       const engine = await open()
-      await Promise.all(
-        purchases(customers).map((event) => engine.ingest(event)),
-      )
+      await Promise.all(purchases(customers).map((event) => engine.ingest(event)))
       sent.length = 0
       await engine.settled()
       counts.push(sent.length)

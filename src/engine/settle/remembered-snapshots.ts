@@ -1,7 +1,7 @@
 import type { AnySnapshot } from '../../core/fact.ts'
 
 /** Characters of row texts remembered at most; what they parse to takes several times that. */
-const MAX_LENGTH = Number(process.env["XLEN"] ?? 16) * 1048576
+const MAX_LENGTH = 16 << 20
 
 /** Row text → snapshots; the least recently used come first. */
 const remembered = new Map<string, AnySnapshot[]>()

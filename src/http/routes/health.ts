@@ -67,7 +67,11 @@ export const healthDefinitions = [aliveRoute, readyRoute, metricsRoute]
 
 export function healthRoutes(deps: AppDependencies, metrics: Metrics): Router {
   const router = createRouter()
-  const healthOrNull = (): Promise<Health | null> => deps.engine.health().catch(() => null)
+  const healthOrNull = (): Promise<Health | null> =>
+    deps.engine.health().catch((error: unknown) => {
+      deps.log?.warn({ err: error }, 'the state of the service could not be read')
+      return null
+    })
 
   router.openapi(aliveRoute, (c) => c.json({ status: 'ok' as const }, 200))
   router.openapi(readyRoute, async (c) => {

@@ -58,6 +58,11 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
     const said = (await readFile(options.log, 'utf8').catch(() => '')).slice(offset).trim()
     // Between finding a free port and taking it another process may take it.
     if (attempt < 5 && /could not (bind|create any TCP)/.test(said)) continue
+    // After a kill, backends of the server before may still end their statements.
+    if (attempt < 60 && said.includes('pre-existing shared memory block')) {
+      await delay(500)
+      continue
+    }
     throw new ProvisoError(
       'database_unavailable',
       `The embedded PostgreSQL in ${options.cluster} did not start (see ${options.log}): ${said.split('\n').slice(-3).join(' ')}`,
@@ -127,6 +132,8 @@ async function waitUntilReady(cluster: string, child: ChildProcess): Promise<Pos
 
 /** Ends every connection, writes a checkpoint and stops: the next start has nothing to replay. */
 export async function stopPostmaster(pid: number, cluster: string): Promise<void> {
+  // The number may belong to another process by now.
+  if ((await readPostmaster(cluster))?.pid !== pid) return
   signal(pid, 'SIGINT')
   if (await isGoneWithin(pid, cluster, STOP_LIMIT_MS)) return
   signal(pid, 'SIGQUIT')

@@ -44,6 +44,27 @@ export async function readCustomersOfRoots(
   ).rows
 }
 
+export const ROOT_GROUPS = `
+  select r.account, r.livemode, array_agg(r.root) as roots
+  from (
+    select account, livemode, customer, root from proviso.customer_roots
+    union all
+    select account, livemode, id, unnest(test_clocks) from proviso.customers
+  ) as r (account, livemode, customer, root)
+  group by r.account, r.livemode, r.customer
+  having count(*) > 1`
+
+export interface RootGroup {
+  account: string
+  livemode: boolean
+  roots: string[]
+}
+
+/** Roots, test clocks among them, that the verdict on one customer rests on together. */
+export async function readRootGroups(db: Queryable): Promise<RootGroup[]> {
+  return (await db.query<RootGroup>(ROOT_GROUPS, [])).rows
+}
+
 export const ADD_CUSTOMER_ROOTS = `
   insert into proviso.customer_roots (account, livemode, customer, root)
   select account, livemode, customer, root
