@@ -17,6 +17,10 @@ const CUSTOMERS = 10_000
 
 const options = readOptions(process.argv, process.env)
 const server = await openServer(options.database, options.data)
+// Whoever stops it half-way leaves no server and no folder behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void server.close().finally(() => process.exit(130)))
+}
 try {
   const { version, fsync, synchronousCommit } = server.facts
   process.stderr.write(

@@ -35,6 +35,17 @@ export async function openServer(url: string | undefined, folder = tmpdir()): Pr
   await admin.connect()
   const made: string[] = []
   const run = randomBytes(3).toString('hex')
+  let closing: Promise<void> | null = null
+
+  async function close(): Promise<void> {
+    if (own === null) {
+      for (const database of made) {
+        await admin.query(`drop database if exists ${database} with (force)`)
+      }
+    }
+    await admin.end()
+    await own?.stop()
+  }
 
   return {
     facts: await readFacts(admin, own !== null),
@@ -58,14 +69,9 @@ export async function openServer(url: string | undefined, folder = tmpdir()): Pr
       created.pathname = `/${database}`
       return created.href
     },
-    async close() {
-      if (own === null) {
-        for (const database of made) {
-          await admin.query(`drop database if exists ${database} with (force)`)
-        }
-      }
-      await admin.end()
-      await own?.stop()
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }

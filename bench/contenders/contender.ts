@@ -9,6 +9,8 @@ export interface Contender {
   face: 'call' | 'http'
   /** Whether it works on after the acknowledgement, so that one must wait for the verdicts. */
   settles: boolean
+  /** The table in which it keeps every event it acknowledged; null: it keeps none. */
+  keeps: string | null
   /** Makes what it needs in a migrated database whose customers have already bought. */
   prepare(database: ContenderDatabase): Promise<void>
   open(database: ContenderDatabase): Promise<Subject>

@@ -17,6 +17,7 @@ export const floor: Contender = {
   job: 'batched insert of id and bytes into a bare table; no signature, no HTTP, no second look for duplicates',
   face: 'call',
   settles: false,
+  keeps: 'raw_events',
   prepare: ({ url }) => createRawTable(url),
   async open({ url }) {
     const client = new pg.Client({ connectionString: url })

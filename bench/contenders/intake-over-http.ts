@@ -6,6 +6,7 @@ export const intakeOverHttp: Contender = {
   job: 'our service with settling switched off: signature, duplicates, durable',
   face: 'http',
   settles: false,
+  keeps: 'proviso.observations',
   prepare: async () => undefined,
   open: ({ url }) => openService(url, false),
 }

@@ -8,6 +8,7 @@ export const intake: Contender = {
   job: 'our group commit: body hash, duplicates found by event id and hash, every column; no signature, no HTTP',
   face: 'call',
   settles: false,
+  keeps: 'proviso.observations',
   prepare: async () => undefined,
   async open({ url }) {
     const database = openPostgres(url)

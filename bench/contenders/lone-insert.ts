@@ -8,6 +8,7 @@ export const loneInsert: Contender = {
   job: 'one insert of id and bytes per event through a pool of ten; no signature, no HTTP',
   face: 'call',
   settles: false,
+  keeps: 'raw_events',
   prepare: ({ url }) => createRawTable(url),
   async open({ url }) {
     const pool = new pg.Pool({ connectionString: url, max: 10 })

@@ -11,6 +11,7 @@ export const naiveExpress: Contender = {
   job: 'the same handler behind express.raw, as guides show it',
   face: 'http',
   settles: false,
+  keeps: null,
   prepare: createSubscriptions,
   async open({ url }) {
     const pool = new pg.Pool({ connectionString: url, max: 10 })

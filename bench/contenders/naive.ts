@@ -10,6 +10,7 @@ export const naive: Contender = {
   job: 'constructEvent and one UPDATE per event on node:http: keeps no event, finds no duplicate, trusts the order, decides nothing',
   face: 'http',
   settles: false,
+  keeps: null,
   prepare: createSubscriptions,
   async open({ url }) {
     const pool = new pg.Pool({ connectionString: url, max: 10 })

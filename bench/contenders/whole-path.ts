@@ -6,6 +6,7 @@ export const wholePath: Contender = {
   job: 'our service: signature, durable intake, then facts, verdict and changes stored for every event (after the ack)',
   face: 'http',
   settles: true,
+  keeps: 'proviso.observations',
   prepare: async () => undefined,
   open: ({ url }) => openService(url, true),
 }

@@ -16,21 +16,23 @@ export interface HttpLoad {
   expected: number
 }
 
-/** Posts signed events over kept-alive connections, one per sender. */
-export async function driveHttp(load: HttpLoad): Promise<Driven> {
+/** Signed requests and open connections, one per sender; the answer sends them. */
+export async function prepareHttp(load: HttpLoad): Promise<() => Promise<Driven>> {
   const connections = await openConnections(load.port, load.senders)
   const supply = supplyEvents(load.spec, load.expected, (event) => postRequest(load.path, event))
-  const driven = await drive({
-    senders: load.senders,
-    seconds: load.seconds,
-    next: () => supply.next(),
-    send: async (request, sender) => {
-      const status = await connections[sender]?.request(request)
-      if (status !== 200) throw new Error(`POST ${load.path} was answered ${String(status)}.`)
-    },
-  })
-  for (const connection of connections) connection.close()
-  return driven
+  return async () => {
+    const driven = await drive({
+      senders: load.senders,
+      seconds: load.seconds,
+      next: () => supply.next(),
+      send: async (request, sender) => {
+        const status = await connections[sender]?.request(request)
+        if (status !== 200) throw new Error(`POST ${load.path} was answered ${String(status)}.`)
+      },
+    })
+    for (const connection of connections) connection.close()
+    return driven
+  }
 }
 
 export function openConnections(port: number, count: number): Promise<Connection[]> {

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Contender, ContenderDatabase } from '../contenders/contender.ts'
-import { driveHttp } from '../load/http-load.ts'
+import { prepareHttp } from '../load/http-load.ts'
 import type { Driven } from '../load/drive.ts'
 import type { BenchServer } from '../server.ts'
 import type { SubjectProcess } from '../subject/subject-process.ts'
@@ -46,14 +46,19 @@ export async function measurePhase(options: PhaseOptions): Promise<Sample> {
   const flushesBefore = await server.readFlushes(database.url)
   const where = await process.ask('open', { contender: contender.name, database })
 
-  async function run(seconds: number): Promise<Driven> {
+  /** Everything that can be done before the clock runs; the answer sends. */
+  async function prepare(seconds: number): Promise<() => Promise<Driven>> {
+    const spec = options.take(0)
     const expected = Math.ceil(seconds * options.expectedPerSecond)
-    const load = { spec: options.take(0), senders, seconds, expected }
-    const driven =
-      where.port === null
-        ? await process.ask('drive', load)
-        : await driveHttp({ ...load, port: where.port, path: where.path })
+    const { port, path } = where
+    if (port !== null) return prepareHttp({ port, path, spec, senders, seconds, expected })
+    await process.ask('supply', { spec, expected })
+    return () => process.ask('drive', { senders, seconds })
+  }
+  async function run(send: () => Promise<Driven>): Promise<Driven> {
+    const driven = await send()
     options.take(driven.latencies.length)
+    if (contender.settles) await untilSettled(database.url)
     return driven
   }
   const read = async () => ({
@@ -61,12 +66,11 @@ export async function measurePhase(options: PhaseOptions): Promise<Sample> {
     database: await server.readCpu(),
   })
 
-  const warmUp = await run(WARM_UP_SECONDS)
-  if (contender.settles) await untilSettled(database.url)
+  const warmUp = await run(await prepare(WARM_UP_SECONDS))
+  const send = await prepare(options.seconds)
   const before = await read()
   const began = performance.now()
-  const driven = await run(options.seconds)
-  if (contender.settles) await untilSettled(database.url)
+  const driven = await run(send)
   const doneSeconds = contender.settles ? (performance.now() - began) / 1000 : driven.seconds
   const after = await read()
   await process.ask('close', null)

@@ -7,6 +7,7 @@ export const accessService: Contender = {
   job: 'GET /v1/customers/:id/access/:feature of our service: one statement, `until` applied, due wakes decided first, reasons told',
   face: 'http',
   settles: false,
+  keeps: null,
   prepare: async () => undefined,
   open: ({ url }) => openService(url, false),
 }

@@ -10,6 +10,7 @@ export const bareLookup: Contender = {
   job: 'one select by primary key through a pool of ten on node:http, answering a status',
   face: 'http',
   settles: false,
+  keeps: null,
   prepare: createSubscriptions,
   async open({ url }) {
     const pool = new pg.Pool({ connectionString: url, max: 10 })

@@ -9,11 +9,10 @@ export interface Commands {
     given: { contender: string; database: ContenderDatabase }
     answer: { port: number | null; path: string }
   }
+  /** For a subject that is called: the events of the next `drive`, made before the clock runs. */
+  supply: { given: { spec: WorkloadSpec; expected: number }; answer: null }
   /** For a subject that is called: the load runs where it lives. */
-  drive: {
-    given: { spec: WorkloadSpec; senders: number; seconds: number; expected: number }
-    answer: Driven
-  }
+  drive: { given: { senders: number; seconds: number }; answer: Driven }
   /** An engine that settles only when told to. */
   openStage: { given: { url: string }; answer: null }
   ingest: { given: { spec: WorkloadSpec; count: number }; answer: null }

@@ -3,8 +3,9 @@ import { contenderNamed } from '../contenders/contenders.ts'
 import type { Subject } from '../contenders/contender.ts'
 import { openSettleStage, type SettleStage } from '../growth/settle-stage.ts'
 import { drive } from '../load/drive.ts'
-import { supplyEvents } from '../load/event-supply.ts'
+import { supplyEvents, type EventSupply } from '../load/event-supply.ts'
 import { countStatements } from '../measure/statement-counter.ts'
+import type { BenchEvent } from '../workload/bench-event.ts'
 import type { Answer, CommandName, Commands, Request } from './messages.ts'
 
 type Handlers = {
@@ -13,6 +14,7 @@ type Handlers = {
 
 const statements = countStatements()
 let subject: Subject | null = null
+let supply: EventSupply<BenchEvent> | null = null
 let stage: SettleStage | null = null
 
 const handlers: Handlers = {
@@ -24,10 +26,15 @@ const handlers: Handlers = {
     subject = await contenderNamed(contender).open(database)
     return { port: subject.port, path: subject.path }
   },
-  async drive({ spec, senders, seconds, expected }) {
+  async supply({ spec, expected }) {
+    supply = supplyEvents(spec, expected, (event) => event)
+    return null
+  },
+  async drive({ senders, seconds }) {
     const { submit } = opened()
-    const supply = supplyEvents(spec, expected, (event) => event)
-    return drive({ senders, seconds, next: () => supply.next(), send: submit })
+    const events = supply
+    if (events === null) throw new Error('No events were supplied.')
+    return drive({ senders, seconds, next: () => events.next(), send: submit })
   },
   async openStage({ url }) {
     stage = await openSettleStage(url)

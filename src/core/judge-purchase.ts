@@ -1,4 +1,4 @@
-import { DAY, formatSecond } from './calendar.ts'
+import { DAY, formatSecond, HOUR } from './calendar.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { Purchase } from './purchase.ts'
 import { always, because, Timeline, type Segment, type Source } from './source.ts'
@@ -126,6 +126,16 @@ function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, numb
   const end = start + Math.round(product.durationDays * passes * DAY)
   ends.set(product.id, end)
   return new Timeline()
+    .until(
+      paidAt - HOUR,
+      'pending',
+      because(
+        'pass_ahead',
+        `Bought ${formatSecond(paidAt)}, which is still ahead.`,
+        evidence,
+        objects,
+      ),
+    )
     .until(
       end,
       'active',
