@@ -72,7 +72,9 @@ describe.each(testDatabases)('explain on $name', ({ open }) => {
     expect(await stateAt(undefined, 'reports')).toMatchObject({ state: 'ended' })
 
     const [then, now] = await Promise.all(
-      [START + 7 * DAY, START + 10 * DAY].map((at) => tested.engine.explain({ customer: 'ada', at })),
+      [START + 7 * DAY, START + 10 * DAY].map((at) =>
+        tested.engine.explain({ customer: 'ada', at }),
+      ),
     )
     const told = new Set(then?.timeline.map(({ event }) => event))
     for (const { id } of refund) expect(told).not.toContain(id)
@@ -109,7 +111,10 @@ describe.each(testDatabases)('explain on $name', ({ open }) => {
 
   test('brings back what has been compacted since', async () => {
     const stripe = newAccount('compacted')
-    const { subscription } = createByCard(stripe, { customer: ada(stripe), items: [{ price: PRO }] })
+    const { subscription } = createByCard(stripe, {
+      customer: ada(stripe),
+      items: [{ price: PRO }],
+    })
     await receive(stripe.bodies.splice(0), START)
     for (let day = 1; day <= 50; day += 1) {
       stripe.until(START + day * DAY)
@@ -150,7 +155,11 @@ describe.each(testDatabases)('explain on $name', ({ open }) => {
     createByCard(stripe, { customer: ada(stripe), items: [{ price: PRO }] })
     await receive(stripe.bodies, START)
 
-    const story = await tested.engine.explain({ customer: 'ada', feature: 'seats', at: START + DAY })
+    const story = await tested.engine.explain({
+      customer: 'ada',
+      feature: 'seats',
+      at: START + DAY,
+    })
     expect(Object.keys(story.features)).toEqual(['seats'])
     expect(new Set(story.grants.map(({ feature }) => feature))).toEqual(new Set(['seats']))
     await expect(
