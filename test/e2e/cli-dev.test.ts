@@ -36,7 +36,7 @@ describe('proviso dev', () => {
       const states = played.flatMap(({ changes }) =>
         changes.filter(({ feature }) => feature === 'export').map(({ after }) => after.state),
       )
-      expect(states).toEqual(['pending', 'active', 'ending'])
+      expect(states).toEqual(['active', 'ending'])
       expect(played.reduce((sum, { fresh, repeated }) => sum + fresh.length + repeated, 0)).toBe(24)
       for (const { changes } of played) {
         for (const { after } of changes) expect(after.reasons).not.toHaveLength(0)

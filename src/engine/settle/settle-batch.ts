@@ -24,7 +24,8 @@ export interface SettleContext {
   catalog: Catalog
   /** Unix seconds. */
   now: () => Promise<number>
-  readHold: (tx: Queryable) => Promise<Hold | null>
+  /** The hold to decide under at that second. */
+  readHold: (tx: Queryable, at: number) => Promise<Hold | null>
 }
 
 export interface SettledBatch {
@@ -94,7 +95,7 @@ async function settleRows(
       claimed,
       catalog: context.catalog,
       now,
-      hold: await context.readHold(tx),
+      hold: await context.readHold(tx, now),
       touched: touchedRoots(withFacts, claimed),
       defaultCause: 'event',
       also: await customersOnClocks(tx, withFacts),
@@ -139,7 +140,7 @@ export async function settleCustomers(
         claimed,
         catalog: context.catalog,
         now,
-        hold: await context.readHold(tx),
+        hold: await context.readHold(tx, now),
         touched: new Map(),
         defaultCause: cause,
         also: customers,
