@@ -17,7 +17,6 @@ import {
   readDatabaseTime,
 } from '../store/statements/pending.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import type { ManualBody } from '../stripe/observation.ts'
 import { createReader, type Reader } from '../stripe/reads.ts'
 import { createBreaker, type BreakerOptions } from './breaker.ts'
 import { createCheckoutStatus } from './checkout-status.ts'
@@ -129,10 +128,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     intake,
     now,
     scopeOf,
-    acts: async (observation, { account, livemode }) =>
-      (await findObservations(database, [observation]))
-        .filter((row) => row.account === account && row.livemode === livemode)
-        .map((row) => toStoredEvent(row).body as ManualBody),
     held: async (customer, scope) => {
       const facts = buildFacts(await explainer.snapshots(customer, scope))
       return [...facts.manualGrants.values()]

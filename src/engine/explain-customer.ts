@@ -50,9 +50,9 @@ export function createExplainer(
   return {
     snapshots: async (customer, scope) => (await load(customer, scope)).snapshots,
     async story(customer, scope, feature, at) {
-      const loaded = await load(customer, scope)
+      const { snapshots, compacted } = await load(customer, scope)
       const second = at ?? (await now())
-      const known = at === null ? loaded.snapshots : await knownBy(database, scope, loaded, at)
+      const known = at === null ? snapshots : await knownBy(database, snapshots, compacted, at)
       const decision = decide({
         facts: buildFacts(known),
         customer,
@@ -65,24 +65,24 @@ export function createExplainer(
   }
 }
 
-/**
- * What was known by `at`: read again from the raw rows received until then, so that what has been
- * compacted since counts too, and an event that came in two shapes counts in those it had by then.
- */
+/** Snapshots whose observation had been received by `at`, those compacted since included. */
 async function knownBy(
   database: Database,
-  scope: Scope,
-  { snapshots, compacted }: { snapshots: readonly AnySnapshot[]; compacted: readonly string[] },
+  snapshots: readonly AnySnapshot[],
+  compacted: readonly string[],
   at: number,
 ): Promise<AnySnapshot[]> {
-  const ids = new Set([...snapshots.map(({ observation }) => observation), ...compacted])
+  const ids = [...new Set([...snapshots.map(({ observation }) => observation), ...compacted])]
+  const rows = await findObservations(database, ids)
+  const received = new Set<string>()
+  for (const row of rows) if (Number(row.received_at) <= at) received.add(row.id)
+  const dropped = new Set(compacted)
+  const restored = rows
+    .filter((row) => dropped.has(row.id) && received.has(row.id))
+    .flatMap((row) => routeObservation(row).snapshots.map(({ snapshot }) => snapshot))
   const own = new Set(snapshots.map(({ type, object }) => `${type} ${object}`))
-  const rows = await findObservations(database, [...ids])
-  return unite(
-    rows
-      .filter(({ account, livemode }) => account === scope.account && livemode === scope.livemode)
-      .filter((row) => Number(row.received_at) <= at)
-      .flatMap((row) => routeObservation(row).snapshots.map(({ snapshot }) => snapshot))
-      .filter(({ type, object }) => own.has(`${type} ${object}`)),
-  )
+  return unite([
+    ...snapshots.filter(({ observation }) => received.has(observation)),
+    ...restored.filter(({ type, object }) => own.has(`${type} ${object}`)),
+  ])
 }

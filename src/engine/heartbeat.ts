@@ -3,7 +3,7 @@ import type { Hold } from '../core/hold.ts'
 import type { Database } from '../store/database.ts'
 import { wakeHeld } from '../store/statements/customers.ts'
 import { readSetting, writeSetting } from '../store/statements/settings.ts'
-import { dropHold, isStale, readHold, writeHold } from './hold-setting.ts'
+import { dropHold, readHold, writeHold } from './hold-setting.ts'
 
 export interface HeartbeatOptions {
   database: Database
@@ -20,22 +20,23 @@ export interface HeartbeatOptions {
  */
 export function createHeartbeat({ database, now, outageAfter, holdHours }: HeartbeatOptions) {
   return {
-    /**
-     * Called before anything else at start and every few seconds from then on: a process that was
-     * suspended, or cut off from its database, was deaf too. Answers since when, or null.
-     */
-    async beat(): Promise<number | null> {
+    /** Called once at start, before any wake; answers since when we were deaf, or null. */
+    async begin(): Promise<number | null> {
       const at = await now()
       const last = await readSetting(database, 'heartbeat')
-      const hold = await this.current(at)
-      const wasDeaf = isStale(last, at, outageAfter)
-      if (wasDeaf && hold?.cause !== 'breaker') {
-        const from = hold === null ? last : Math.min(last, hold.from)
-        await writeHold(database, { cause: 'outage', from, until: at + holdHours * HOUR })
-      }
-      // Last: until the hold is written, the old heartbeat itself holds (see `createHoldReader`).
       await writeSetting(database, 'heartbeat', at)
-      return wasDeaf ? last : null
+      const hold = await this.current(at)
+      if (typeof last !== 'number' || at - last <= outageAfter) return null
+      if (hold?.cause === 'breaker') return last
+      const from = hold === null ? last : Math.min(last, hold.from)
+      await writeHold(database, { cause: 'outage', from, until: at + holdHours * HOUR })
+      return last
+    },
+
+    async beat(): Promise<void> {
+      const at = await now()
+      await writeSetting(database, 'heartbeat', at)
+      await this.current(at)
     },
 
     /** The hold in force; one whose time is up ends here, and must not lend its start to the next. */

@@ -12,22 +12,20 @@ export interface ManualActsOptions {
   intake: Intake
   now: () => Promise<number>
   scopeOf: (scope: Partial<Scope>) => Promise<Scope>
-  /** Acts on record under one id of an observation, settled or not. */
-  acts: (observation: string, scope: Scope) => Promise<ManualBody[]>
   /** Grants of a person that are held for a customer, revoked ones included. */
   held: (customer: string, scope: Scope) => Promise<{ id: string; state: ManualGrantState }[]>
 }
 
 /** A person's grants and revocations: observations like any other, so a rebuild keeps them (law 6). */
-export function createManualActs(options: ManualActsOptions) {
-  const { catalog, intake, now, scopeOf, acts, held } = options
-
+export function createManualActs({ catalog, intake, now, scopeOf, held }: ManualActsOptions) {
   async function record(scope: Scope, body: ManualBody): Promise<void> {
     const bytes = new TextEncoder().encode(JSON.stringify(body))
+    const digest = createHash('sha256').update(`${body.act}\n${body.id}`).digest('hex').slice(0, 24)
     await intake.submit({
       ...scope,
       kind: 'manual',
-      id: actId(body.act, body.id),
+      // The same act on the same grant is one observation, however often it is asked for.
+      id: `act_${digest}`,
       type: `proviso.${body.act}`,
       created: body.from,
       body: bytes,
@@ -50,23 +48,14 @@ export function createManualActs(options: ManualActsOptions) {
           `value ${JSON.stringify(value)} does not fit feature ${feature}, a ${definition.type}: ${definition.type === 'flag' ? 'leave it out or use true' : 'use a whole number from 0, or leave it out'}.`,
         )
       }
-      const until = request.until ?? null
-      if (until !== null && !isCount(until)) {
-        throw new ProvisoError(
-          'invalid_request',
-          `until ${String(until)} is no Unix second: use whole seconds since 1970, or leave it out for good.`,
-        )
-      }
       const scope = await scopeOf(request)
-      const [known] = await acts(actId('grant', id), scope)
+      const known = (await held(customer, scope)).find((grant) => grant.id === id)
       if (known !== undefined) {
         const isSame =
-          known.customer === customer &&
-          known.feature === feature &&
-          known.value === value &&
-          known.until === until
-        const isRevoked = (await acts(actId('revoke', id), scope)).length > 0
-        if (isSame && !isRevoked) return { id, customer, feature }
+          known.state.feature === feature &&
+          known.state.value === value &&
+          known.state.until === (request.until ?? null)
+        if (isSame && !known.state.isRevoked) return { id, customer, feature }
         throw new ProvisoError(
           'invalid_request',
           `Grant id ${id} was used before for another grant, or was revoked: choose a new id.`,
@@ -80,7 +69,7 @@ export function createManualActs(options: ManualActsOptions) {
         feature,
         value,
         from: await now(),
-        until,
+        until: request.until ?? null,
         note: request.note ?? null,
       })
       return { id, customer, feature }
@@ -128,12 +117,6 @@ export function unknownFeature(catalog: Catalog, feature: string): ProvisoError 
     `Feature ${JSON.stringify(feature)} is not in the catalog; it has ${known.join(', ') || 'none'}.`,
     { details: { feature, known } },
   )
-}
-
-/** The same act on the same grant is one observation, however often it is asked for. */
-function actId(act: ManualBody['act'], grant: string): string {
-  const digest = createHash('sha256').update(`${act}\n${grant}`).digest('hex')
-  return `act_${digest.slice(0, 24)}`
 }
 
 function checkName(what: string, value: string): void {

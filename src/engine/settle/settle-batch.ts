@@ -24,8 +24,7 @@ export interface SettleContext {
   catalog: Catalog
   /** Unix seconds. */
   now: () => Promise<number>
-  /** The hold to decide under at that second. */
-  readHold: (tx: Queryable, at: number) => Promise<Hold | null>
+  readHold: (tx: Queryable) => Promise<Hold | null>
 }
 
 export interface SettledBatch {
@@ -95,7 +94,7 @@ async function settleRows(
       claimed,
       catalog: context.catalog,
       now,
-      hold: await context.readHold(tx, now),
+      hold: await context.readHold(tx),
       touched: touchedRoots(withFacts, claimed),
       defaultCause: 'event',
       also: await customersOnClocks(tx, withFacts),
@@ -140,7 +139,7 @@ export async function settleCustomers(
         claimed,
         catalog: context.catalog,
         now,
-        hold: await context.readHold(tx, now),
+        hold: await context.readHold(tx),
         touched: new Map(),
         defaultCause: cause,
         also: customers,

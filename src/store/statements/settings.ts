@@ -7,17 +7,6 @@ export async function readSetting(db: Queryable, name: string): Promise<unknown>
   return (await db.query<{ value: unknown }>(READ_SETTING, [name])).rows[0]?.value ?? null
 }
 
-export const READ_SETTINGS = `select name, value from proviso.settings where name = any ($1::text[])`
-
-/** Several at once, by name; those not set are absent. */
-export async function readSettings(
-  db: Queryable,
-  names: readonly string[],
-): Promise<Map<string, unknown>> {
-  const { rows } = await db.query<{ name: string; value: unknown }>(READ_SETTINGS, [names])
-  return new Map(rows.map(({ name, value }) => [name, value]))
-}
-
 export const WRITE_SETTING = `
   insert into proviso.settings (name, value) values ($1::text, $2::jsonb)
   on conflict on constraint settings_pkey do update set value = excluded.value`
