@@ -72,7 +72,7 @@ export async function claimRoots(
     for (const { key } of snapshots) {
       const root = rootIn(parents, scope, key)
       if (roots.has(scopedKey(scope, root))) continue
-      if (parents.get(scopedKey(scope, root)) == null) throw new RootMoved(root)
+      if ((parents.get(scopedKey(scope, root)) ?? null) === null) throw new RootMoved(root)
       // What followed the links gave up: trying again is no use.
       throw new Error(`${key} refers to others in a circle, or through too many of them`)
     }
