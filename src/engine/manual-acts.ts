@@ -48,13 +48,20 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
           `value ${JSON.stringify(value)} does not fit feature ${feature}, a ${definition.type}: ${definition.type === 'flag' ? 'leave it out or use true' : 'use a whole number from 0, or leave it out'}.`,
         )
       }
+      const until = request.until ?? null
+      if (until !== null && !isCount(until)) {
+        throw new ProvisoError(
+          'invalid_request',
+          `until ${String(until)} is no Unix second: use whole seconds since 1970, or leave it out for good.`,
+        )
+      }
       const scope = await scopeOf(request)
       const known = (await held(customer, scope)).find((grant) => grant.id === id)
       if (known !== undefined) {
         const isSame =
           known.state.feature === feature &&
           known.state.value === value &&
-          known.state.until === (request.until ?? null)
+          known.state.until === until
         if (isSame && !known.state.isRevoked) return { id, customer, feature }
         throw new ProvisoError(
           'invalid_request',
@@ -69,7 +76,7 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
         feature,
         value,
         from: await now(),
-        until: request.until ?? null,
+        until,
         note: request.note ?? null,
       })
       return { id, customer, feature }

@@ -274,9 +274,11 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
       await (tested as TestEngine).hold(stripe.bodies.splice(0))
       payment.refund()
       await (tested as TestEngine).hold(stripe.bodies)
-      expect((await changesAfter(tested as TestEngine, position)).map(told)).toEqual([
-        'newcomer/exports none → active (event)',
-        'newcomer/exports active → ended (event)',
+      // Event and read of the purchase come at once: either may be what is named as the cause.
+      const changes = await changesAfter(tested as TestEngine, position)
+      expect(changes.map(({ customer, after }) => `${customer} ${after.state}`)).toEqual([
+        'newcomer active',
+        'newcomer ended',
       ])
     })
 
