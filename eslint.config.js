@@ -1,6 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 const AMBIENT = 'src/core is pure: take it as an argument instead.'
+const SEEDED = 'The sandbox is seeded: use world.now(), world.schedule() and world.random.'
 
 /** Rooms and the rooms each may import. Dependencies point downward only (ARCHITECTURE.md). */
 const ROOMS = {
@@ -9,7 +10,8 @@ const ROOMS = {
   store: ['core'],
   engine: ['core', 'stripe', 'store'],
   http: ['core', 'stripe', 'engine'],
-  cli: ['core', 'stripe', 'store', 'engine', 'http'],
+  sandbox: [],
+  cli: ['core', 'stripe', 'store', 'engine', 'http', 'sandbox'],
 }
 
 const borders = Object.entries(ROOMS).map(([room, allowed]) => {
@@ -103,6 +105,29 @@ export default tseslint.config(
         'error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: AMBIENT },
         { selector: 'ImportExpression', message: AMBIENT },
+      ],
+    },
+  },
+  {
+    // The sandbox's machine has a clock and a seed of its own: same calls, same world.
+    files: ['world', 'resources', 'protocol', 'versions'].map((room) => `src/sandbox/${room}/**`),
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'fetch', 'setTimeout', 'setInterval', 'performance'].map((name) => ({
+          name,
+          message: SEEDED,
+        })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: SEEDED },
+        { object: 'Math', property: 'random', message: SEEDED },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: SEEDED },
       ],
     },
   },

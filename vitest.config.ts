@@ -24,6 +24,13 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'sandbox',
+          include: ['src/sandbox/**/*.test.ts', 'test/sandbox/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'database',
           include: [
             'src/store/**/*.test.ts',

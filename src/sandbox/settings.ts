@@ -1,0 +1,36 @@
+/** What a Stripe account sets in its Dashboard, and what a test wants to be quick about. */
+export interface Settings {
+  /** The version whose shapes events and headerless answers have. */
+  readonly apiVersion: string
+  /** Seconds an automatic draft invoice waits before it is finalised (stripe-facts row 40). */
+  readonly finalizeAfter: number
+  /** Days after the first failure at which payment is tried again (stripe-facts row 43). */
+  readonly retryDays: readonly number[]
+  /** What becomes of the subscription after the last failed retry (stripe-facts row 43). */
+  readonly afterRetries: 'cancel' | 'unpaid' | 'past_due' | 'pause'
+  /** What becomes of its invoice then. */
+  readonly invoiceAfterRetries: 'open' | 'uncollectible'
+  /** The endive option of row 44: pause at the first failed renewal. */
+  readonly pauseOnFirstFailure: boolean
+  /** Whether a dispute cancels the subscription it was paid for (stripe-facts row 78). */
+  readonly cancelOnDispute: boolean
+  /** Days past due after which an unpaid send_invoice subscription meets `afterRetries`; null: never. */
+  readonly sendInvoiceGiveUpDays: number | null
+  /** Seconds a bank debit takes with the ordinary test numbers. */
+  readonly bankDebitSeconds: number
+  /** Seconds it takes with the test numbers that Stripe calls delayed. */
+  readonly slowBankDebitSeconds: number
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  apiVersion: '2026-10-28.endive',
+  finalizeAfter: 3_600,
+  retryDays: [3, 5, 7],
+  afterRetries: 'cancel',
+  invoiceAfterRetries: 'open',
+  pauseOnFirstFailure: false,
+  cancelOnDispute: false,
+  sendInvoiceGiveUpDays: null,
+  bankDebitSeconds: 1,
+  slowBankDebitSeconds: 180,
+}

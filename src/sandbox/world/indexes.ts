@@ -1,0 +1,16 @@
+import type { TableName, Tables } from '../tables.ts'
+
+type Keys<Name extends TableName> = (value: Tables[Name]) => string | readonly string[] | null
+
+/**
+ * Indexes over fields that are not a plain top-level string: `world.where('invoice',
+ * 'subscription', id)`. A top-level string field needs no entry here.
+ */
+export const INDEXES: { readonly [Name in TableName]?: Readonly<Record<string, Keys<Name>>> } = {
+  invoice: {
+    subscription: (invoice) => invoice.parent?.subscription_details?.subscription ?? null,
+  },
+  invoice_payment: {
+    payment_intent: (payment) => payment.payment.payment_intent ?? null,
+  },
+}
