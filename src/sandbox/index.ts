@@ -1,2 +1,7 @@
-export { createSandbox, type Duration, type Sandbox, type SandboxOptions } from './sandbox.ts'
+export type { Chaos } from './delivery/chaos.ts'
+export type { Duration } from './duration.ts'
+export type { ApiFaults } from './faults/api-faults.ts'
+export type { DeliverToOptions } from './library/app-destination.ts'
+export { SANDBOX_KEY } from './library/client.ts'
+export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
 export type { Settings } from './settings.ts'

@@ -34,3 +34,24 @@ export const DEFAULT_SETTINGS: Settings = {
   bankDebitSeconds: 1,
   slowBankDebitSeconds: 180,
 }
+
+/**
+ * @throws {RangeError} naming the setting where there is none of that name, or its value is of
+ *   another kind.
+ */
+export function withSettings(base: Settings, change: Partial<Settings>): Settings {
+  for (const [name, value] of Object.entries(change)) {
+    if (!Object.hasOwn(DEFAULT_SETTINGS, name)) {
+      throw new RangeError(
+        `settings: no "${name}"; there are ${Object.keys(DEFAULT_SETTINGS).join(', ')}`,
+      )
+    }
+    const known = DEFAULT_SETTINGS[name as keyof Settings]
+    const isRight =
+      known === null
+        ? value === null || typeof value === 'number'
+        : typeof value === typeof known && Array.isArray(value) === Array.isArray(known)
+    if (!isRight) throw new RangeError(`settings: ${name} cannot be ${JSON.stringify(value)}`)
+  }
+  return { ...base, ...change }
+}

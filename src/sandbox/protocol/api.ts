@@ -13,6 +13,8 @@ import { CURRENT_VERSION, versionAsked } from './versions.ts'
 export interface ApiOptions extends Assembled {
   /** The origin to hand out in URLs where the request's own is not what a browser can reach. */
   readonly publicUrl: () => string | undefined
+  /** Called after each call that reached a handler. */
+  readonly onCall: () => void
   /** Called for what no handler foresaw: a fault of the sandbox. */
   readonly onFault: (error: unknown, request: string) => void
 }
@@ -72,6 +74,7 @@ async function answer(
     const { params, paths } = prepare(route, input, version === null || asked !== CURRENT_VERSION)
     world.cause = { id: requestId, idempotency_key: key }
     const outcome = call(options, route, { path, params, paths, asked, request })
+    options.onCall()
     if (key !== null) idempotency.keep(key, fingerprint, world.now(), outcome)
     return respond(requestId, outcome, asked)
   } catch (error) {

@@ -26,6 +26,8 @@ export interface SnapshotEvent {
   readonly livemode: false
   readonly request: Cause
   readonly type: string
+  /** When it was emitted on the sandbox's own clock, Unix seconds; not part of what Stripe shows. */
+  readonly emitted: number
 }
 
 /** A thin event (`v2.core.event`): it names an object and carries no snapshot. */

@@ -149,6 +149,7 @@ export class World {
       livemode: false,
       request: this.cause,
       type,
+      emitted: this.now(),
     }
     this.events.set(event)
     for (const listen of this.#listeners) listen(event)
