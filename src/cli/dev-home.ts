@@ -10,6 +10,8 @@ const homeSchema = z.object({
   story: z.object({ id: z.string(), startedAt: z.number() }).nullable(),
   /** Where it was last served. */
   url: z.string().nullable(),
+  /** Where its sandbox was last served; null: none. */
+  sandboxUrl: z.string().nullable().default(null),
   /** What it was last served with; null: the sample catalog. */
   catalogFile: z.string().nullable(),
 })

@@ -6,6 +6,7 @@ import { describeFailure } from './failure.ts'
 /** Loaded one at a time: a command should not wait for the code of the others. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   dev: async () => (await import('./commands/dev.ts')).devCommand(),
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),
   send: async () => (await import('./commands/send.ts')).sendCommand(),

@@ -1,5 +1,6 @@
+export type { SandboxStatus } from './control/control.ts'
 export type { Chaos } from './delivery/chaos.ts'
-export type { Duration } from './duration.ts'
+export { parseDuration, type Duration } from './duration.ts'
 export type { ApiFaults } from './faults/api-faults.ts'
 export type { DeliverToOptions } from './library/app-destination.ts'
 export { SANDBOX_KEY } from './library/client.ts'

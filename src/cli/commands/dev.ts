@@ -48,6 +48,7 @@ export function devCommand(): Command {
         webhookSecret: kept?.webhookSecret ?? newWebhookSecret(),
         story: kept?.story ?? null,
         catalogFile: config.catalogFile === null ? null : resolve(config.catalogFile),
+        sandboxUrl: null,
       }
       const interrupt = onInterrupt()
       try {
