@@ -67,11 +67,12 @@ export function compact(snapshots: readonly AnySnapshot[]): readonly AnySnapshot
   return snapshots.filter((snapshot) => kept.has(snapshot))
 }
 
-/** First sight, latest read, and that Stripe once said it knows no such object. */
+/** First and last sight, latest read, and that Stripe once said it knows no such object. */
 function always(sorted: readonly AnySnapshot[]): AnySnapshot[] {
   return [
     sorted[0],
     sorted.find(({ after }) => after !== null),
+    sorted.findLast(({ after }) => after !== null),
     sorted.find(({ after, origin }) => after === null && origin === 'read'),
     sorted.findLast(({ origin }) => origin === 'read'),
     ...essentialOfSubscription(sorted),

@@ -7,7 +7,8 @@ import type {
   ProductPolicy,
 } from './catalog.ts'
 import { canonical } from './canonical.ts'
-import { validateCatalog, type CatalogProblem } from './validate-catalog.ts'
+import type { CatalogProblem } from './catalog-problem.ts'
+import { validateCatalog } from './validate-catalog.ts'
 
 export const DEFAULT_POLICY: Policy = {
   grantWhileProcessing: false,

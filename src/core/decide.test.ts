@@ -10,6 +10,7 @@ import {
   item,
   JANUARY,
   line,
+  MARCH,
   told,
 } from '../../test/support/told.ts'
 import { decide, RULES_VERSION } from './decide.ts'
@@ -60,6 +61,85 @@ describe('a decision', () => {
     const ended = told('subscription', 'sub_1', { status: 'canceled', endedAt: FEBRUARY }, { at })
     const over = decide({ facts: buildFacts([subscription, invoice, ended]), ...asked })
     expect(over.features['reports']).toMatchObject({ allowed: false, state: 'ended' })
+  })
+
+  it.each([
+    ['needs_response', 'suspended'],
+    ['lost', 'ended'],
+  ])('serves nobody in a hold whose latest payment has a dispute that is %s', (status, state) => {
+    const renewed = told('subscription', 'sub_1', {
+      latestInvoice: 'in_2',
+      items: [item({ periodStart: FEBRUARY, periodEnd: MARCH })],
+    })
+    const renewal = told('invoice', 'in_2', {
+      created: FEBRUARY,
+      billingReason: 'subscription_cycle',
+      charges: ['ch_1'],
+      lines: [line({ periodStart: FEBRUARY, periodEnd: MARCH })],
+    })
+    const dispute = told('dispute', 'dp_1', { status })
+    const now = FEBRUARY + 10 * DAY
+    const hold = { cause: 'outage' as const, from: FEBRUARY - DAY, until: now + DAY }
+    const facts = buildFacts([renewed, invoice, renewal, dispute])
+    const { features } = decide({ facts, customer: 'ada', catalog: pro, now, hold })
+    expect(features['reports']).toMatchObject({ allowed: false, state })
+  })
+})
+
+describe('what Stripe does not know', () => {
+  const unknown = (type: 'invoice' | 'subscription' | 'charge', id: string) =>
+    told(type, id, null, { at: JANUARY + DAY, origin: 'read', eventType: 'read' })
+
+  it("is not asked for again: the subscription's latest bill", () => {
+    expect(adas([subscription]).needs).toMatchObject([{ type: 'invoice', object: 'in_1' }])
+    expect(adas([subscription, unknown('invoice', 'in_1')]).needs).toEqual([])
+  })
+
+  it('is not asked for again: the bill of a changed plan', () => {
+    const changed = told('subscription', 'sub_1', {
+      latestInvoice: 'in_2',
+      items: [item({ quantity: 5 })],
+    })
+    expect(adas([changed, invoice]).needs).toMatchObject([{ type: 'invoice', object: 'in_2' }])
+    expect(adas([changed, invoice, unknown('invoice', 'in_2')]).needs).toEqual([])
+  })
+})
+
+describe('two answers of Stripe in one second', () => {
+  const at = JANUARY + DAY
+  const read = (name: string, fields: Partial<SubscriptionState>, second = at) =>
+    told('subscription', 'sub_1', fields, {
+      at: second,
+      origin: 'read',
+      eventType: 'read',
+      observation: `read_${name}`,
+    })
+  const paused = { status: 'paused' }
+
+  it.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('serve nobody on the bolder one, and are asked for again (%s, %s)', (one, other) => {
+    const decision = adas([invoice, read(one, {}), read(other, paused)], { at })
+    expect(decision.features['reports']).toMatchObject({ allowed: false, state: 'suspended' })
+    expect(decision.needs).toMatchObject([{ type: 'subscription', object: 'sub_1' }])
+  })
+
+  it('are settled by one of a later second', () => {
+    const decision = adas([invoice, read('a', {}), read('b', paused), read('c', {}, at + 1)], {
+      at: at + 1,
+    })
+    expect(decision.features['reports']).toMatchObject({ allowed: true, state: 'active' })
+    expect(decision.needs).toEqual([])
+  })
+
+  it('are asked for no more once Stripe knows no such subscription', () => {
+    const absent = told('subscription', 'sub_1', null, { at: at + 1, observation: 'read_c' })
+    const decision = adas([invoice, read('a', {}), read('b', paused), absent], { at: at + 1 })
+    expect(decision.needs).toEqual([])
+    // Seen later than that, it is there after all.
+    const doubt = [read('d', {}, at + 2), read('e', paused, at + 2)]
+    expect(adas([invoice, absent, ...doubt], { at: at + 2 }).needs).toHaveLength(1)
   })
 })
 

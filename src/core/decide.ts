@@ -1,4 +1,5 @@
 import type { Catalog } from './compile-catalog.ts'
+import { byName } from './by-name.ts'
 import { canonical, compareText } from './canonical.ts'
 import {
   ALLOWED_STATES,
@@ -49,7 +50,10 @@ export function decide({ facts, customer, catalog, now, hold = null }: DecideOpt
     times.push(held.changesAt, source.lookAgainAt ?? null)
     grants.push(...grantsOf(source, held, catalog))
   }
-  const needs = sources.flatMap((source) => source.needs)
+  // That Stripe knows no such object is an answer: asking again brings no other.
+  const needs = sources
+    .flatMap((source) => source.needs)
+    .filter(({ object }) => !facts.missing.has(object))
   const wakes = times.filter((time) => time !== null && time > now)
   return {
     rules: RULES_VERSION,
@@ -99,7 +103,7 @@ function grantsOf(
 }
 
 function featuresOf(grants: readonly Grant[], catalog: Catalog): Record<string, FeatureAccess> {
-  const features: Record<string, FeatureAccess> = {}
+  const features = byName<FeatureAccess>()
   for (const [name, feature] of catalog.features) features[name] = unite(name, feature, grants)
   return features
 }

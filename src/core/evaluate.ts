@@ -1,3 +1,4 @@
+import { byName } from './by-name.ts'
 import type { Catalog } from './compile-catalog.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
@@ -22,7 +23,7 @@ export function evaluate(
   catalog: Catalog,
   at: number,
 ): Evaluation {
-  const customers: Record<string, Decision> = {}
+  const customers = byName<Decision>()
   const scopes = new Map<string, AnySnapshot[]>()
   for (const { scope, snapshot } of snapshots) {
     const name = `${scope.livemode ? 'live' : 'test'}${scope.account === '' ? '' : `/${scope.account}`}`
@@ -51,7 +52,7 @@ function evaluateScope(
     const { owners } = findSources(buildFacts([...group, ...clocks]), catalog, now)
     for (const owner of owners) byOwner.set(owner, [...(byOwner.get(owner) ?? []), ...group])
   }
-  const decisions: Record<string, Decision> = {}
+  const decisions = byName<Decision>()
   for (const [customer, group] of [...byOwner].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const facts = buildFacts([...group, ...clocks])
     decisions[customer] = decide({ facts, customer, catalog, now })

@@ -101,7 +101,7 @@ function addObject(facts: Facts, group: readonly AnySnapshot[]): void {
   const first = group[0]
   if (first === undefined) return
   const { type, object: id } = first
-  if (group.some(({ origin, after }) => origin === 'read' && after === null)) facts.missing.add(id)
+  if (isMissing(group)) facts.missing.add(id)
   const before = facts.unknown.length
   const put = <V extends View<FactType>>(map: Map<string, V>, view: V | null) => {
     if (view !== null) map.set(id, view)
@@ -146,6 +146,17 @@ function addObject(facts: Facts, group: readonly AnySnapshot[]): void {
       facts.unknown.length = before
       return
   }
+}
+
+/** Stripe said it knows no such object, and nothing of it was seen later. */
+function isMissing(group: readonly AnySnapshot[]): boolean {
+  let seenAt = -Infinity
+  let absentAt: number | null = null
+  for (const { at, origin, after } of group) {
+    if (after !== null) seenAt = Math.max(at, seenAt)
+    else if (origin === 'read') absentAt = Math.max(at, absentAt ?? at)
+  }
+  return absentAt !== null && absentAt >= seenAt
 }
 
 function noteUnknown(facts: Facts, group: readonly AnySnapshot[]): void {

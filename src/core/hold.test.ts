@@ -69,6 +69,24 @@ describe('after an outage', () => {
     expect(applyHold(ended, outage, 250)).toMatchObject({ state: 'ended', until: null })
   })
 
+  it('what a dispute took away stays away, though an earlier paid period ended meanwhile', () => {
+    const disputed = new Timeline()
+      .until(160, 'active', why('paid'))
+      .taken(300, 'suspended', why('dispute_open'))
+      .after('suspended', why('over'))
+    for (const now of [200, 350]) {
+      expect(applyHold(disputed, outage, now).state, String(now)).toBe('suspended')
+    }
+    expect(applyHold(disputed, outage, 155)).toMatchObject({ state: 'active', until: 160 })
+  })
+
+  it('what evidence ends for good after a paid period stays ended', () => {
+    const reversed = new Timeline()
+      .until(160, 'active', why('paid'))
+      .takenAfter('suspended', why('payment_reversed'))
+    expect(applyHold(reversed, outage, 200)).toMatchObject({ state: 'suspended', until: null })
+  })
+
   it('nobody gains what they never had', () => {
     const never = new Timeline().until(160, 'pending', why('a')).after('none', why('b'))
     expect(applyHold(never, outage, 250).state).toBe('none')

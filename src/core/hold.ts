@@ -23,7 +23,7 @@ export interface Held {
   reason: Reason
 }
 
-/** The state of a timeline at `now`; every boundary of a timeline is the clock's doing alone. */
+/** The state of a timeline at `now`. */
 export function applyHold(segments: readonly Segment[], hold: Hold | null, now: number): Held {
   const index = segments.findIndex(({ to }) => to === null || now < to)
   const current = segments[index] ?? segments.at(-1)
@@ -41,7 +41,12 @@ export function applyHold(segments: readonly Segment[], hold: Hold | null, now: 
     }
   }
   const end = allowedEnd(segments, index)
-  const isHeld = hold !== null && end !== null && end >= hold.from && (hold.until ?? Infinity) > end
+  const isHeld =
+    hold !== null &&
+    end !== null &&
+    end >= hold.from &&
+    (hold.until ?? Infinity) > end &&
+    segments.find(({ from }) => from === end)?.isTaken !== true
   return {
     state: current.state,
     until: isHeld ? hold.until : end,
@@ -50,7 +55,7 @@ export function applyHold(segments: readonly Segment[], hold: Hold | null, now: 
   }
 }
 
-/** The last allowed segment, when the clock ended it inside the hold. */
+/** The last allowed segment, when the clock alone ended it inside the hold. */
 function heldSegment(
   segments: readonly Segment[],
   hold: Hold,
@@ -59,8 +64,12 @@ function heldSegment(
 ): Segment | null {
   const current = segments[index]
   if (current === undefined || ALLOWED_STATES.has(current.state)) return null
-  const last = segments.slice(0, index).findLast(({ state }) => ALLOWED_STATES.has(state))
+  const lastIndex = segments.findLastIndex(
+    ({ state }, at) => at < index && ALLOWED_STATES.has(state),
+  )
+  const last = segments[lastIndex]
   if (last === undefined || last.to === null) return null
+  if (segments.slice(lastIndex + 1, index + 1).some(({ isTaken }) => isTaken === true)) return null
   return last.to >= hold.from && last.to <= now ? last : null
 }
 

@@ -33,7 +33,9 @@ function usable(id: string | null | undefined): string | null {
 export function identify(facts: Facts, joins: Joins, catalog: Catalog): Identity {
   const { customerIdMetadataKey: key, trustClientReferenceId: trust } = catalog.policy
   const alerts: Alert[] = []
-  const named = (metadata: Record<string, string> | undefined) => usable(metadata?.[key])
+  // The key is the seller's choice: `constructor` is one that every object answers to.
+  const named = (metadata: Record<string, string> = {}) =>
+    usable(Object.hasOwn(metadata, key) ? metadata[key] : null)
 
   const ofSessionItself = ({ state }: CheckoutView): string | null => {
     const fromMetadata = named(state.metadata)

@@ -1,6 +1,6 @@
 export { defineCatalog, compileCatalog, DEFAULT_POLICY } from './compile-catalog.ts'
 export type { Catalog, CatalogProduct, CompiledCatalog } from './compile-catalog.ts'
-export type { CatalogProblem } from './validate-catalog.ts'
+export type { CatalogProblem } from './catalog-problem.ts'
 export type * from './catalog.ts'
 export * from './decision.ts'
 export * from './fact.ts'

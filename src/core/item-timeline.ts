@@ -97,7 +97,7 @@ export function itemTimeline({
   }
   const anchor = isHonoured ? Math.max(coverage.until ?? 0, state.trialEnd ?? 0) : coverage.until
   if (coverage.reversed.some(({ to }) => to > (anchor ?? -Infinity))) {
-    return timeline.after(
+    return timeline.takenAfter(
       'suspended',
       because(
         'payment_reversed',
@@ -143,7 +143,7 @@ function coverPaid(timeline: Timeline, coverage: Coverage, { subscription }: Ite
     const objects = [line.invoice, subscription.id]
     switch (line.standing) {
       case 'disputed':
-        timeline.until(
+        timeline.taken(
           line.to,
           'suspended',
           because(
@@ -155,7 +155,7 @@ function coverPaid(timeline: Timeline, coverage: Coverage, { subscription }: Ite
         )
         break
       case 'lost':
-        timeline.until(
+        timeline.taken(
           line.to,
           'ended',
           because(
@@ -167,7 +167,7 @@ function coverPaid(timeline: Timeline, coverage: Coverage, { subscription }: Ite
         )
         break
       default:
-        timeline.until(
+        timeline.taken(
           line.to,
           'ended',
           because(

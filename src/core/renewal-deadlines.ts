@@ -76,7 +76,7 @@ export function whilePaused(renewal: Renewal): Segment[] {
   const { policy, subscription } = context
   const { evidence, id, state } = subscription
   if (policy.pauseCollection === 'suspend') {
-    return timeline.after(
+    return timeline.takenAfter(
       'suspended',
       because(
         'collection_paused',

@@ -11,7 +11,7 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
   const { status, collectionMethod } = subscription.state
   const bill = firstUnpaid(renewal, anchor)
   if (status === 'unpaid') {
-    return timeline.after(
+    return timeline.takenAfter(
       'suspended',
       reason(renewal, bill, 'unpaid', 'Retries are exhausted and the invoice is unpaid.'),
     )

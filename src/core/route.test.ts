@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { anySnapshot } from '../../test/support/any-snapshot.ts'
 import { holds } from '../../test/support/property.ts'
 import { told } from '../../test/support/told.ts'
 import { groupByRoot } from './evaluate.ts'
@@ -18,10 +19,10 @@ describe('a snapshot is filed', () => {
       [],
     ],
     [
-      'a subscription under its customer',
+      'a subscription under its customer, with the bill it names',
       told('subscription', 'sub_1'),
       'cus_1',
-      [link('sub_1', 'cus_1')],
+      [link('in_1', 'cus_1'), link('sub_1', 'cus_1')],
     ],
     [
       'a setup intent under its customer',
@@ -47,10 +48,10 @@ describe('a snapshot is filed', () => {
       [link('pi_1', 'cus_1'), link('in_1', 'cus_1'), link('sub_1', 'cus_1'), link('cs_1', 'cus_1')],
     ],
     [
-      "a guest's session with its payment",
+      "a guest's session with its payment, and that with its invoice",
       told('checkout_session', 'cs_1', { paymentIntent: 'pi_1', invoice: 'in_1' }),
       'pi_1',
-      [link('cs_1', 'pi_1'), link('in_1', 'pi_1')],
+      [link('cs_1', 'pi_1'), link('pi_1', 'in_1')],
     ],
     ["a guest's free session under itself", told('checkout_session', 'cs_1'), 'cs_1', []],
     [
@@ -146,7 +147,7 @@ describe('adoption', () => {
   ]
 
   it.each([
-    ["files a guest's refund and dispute with the payment", guest, 'pi_1'],
+    ["files a guest's refund and dispute with the payment's invoice", guest, 'in_1'],
     [
       'files them with the customer once the payment names one',
       [...guest, told('payment_intent', 'pi_1', { customer: 'cus_1' })],
@@ -181,8 +182,61 @@ describe('adoption', () => {
     expect(roots([mine, other, known])).toEqual(['ch_2', 'cus_1'])
   })
 
-  it('ends where bad data goes in a circle', () => {
-    const circle: Record<string, string> = { a: 'b', b: 'c', c: 'a' }
-    expect(['a', 'b', 'c']).toContain(rootOf('a', (key) => circle[key]))
+  it('files what Stripe does not know of a bill with the subscription that names it', () => {
+    const absent = told('invoice', 'in_1', null)
+    for (const snapshots of [
+      [told('subscription', 'sub_1'), absent],
+      [absent, told('subscription', 'sub_1')],
+    ]) {
+      expect([...groupByRoot(snapshots).keys()]).toEqual(['cus_1'])
+    }
+  })
+
+  it('moves no invoice away from its own customer, whoever else names it as their latest', () => {
+    const mine = told('invoice', 'in_1', { customer: 'cus_2', subscription: null })
+    const theirs = told('subscription', 'sub_1', { customer: 'cus_1', latestInvoice: 'in_1' })
+    const groups = [...groupByRoot([theirs, mine])].map(([root, [first]]) => [root, first?.object])
+    expect(groups).toEqual([
+      ['cus_1', 'sub_1'],
+      ['cus_2', 'in_1'],
+    ])
+  })
+})
+
+describe('a circle of references', () => {
+  it.each(['a', 'b', 'c'])('ends at one and the same root from %s on', (key) => {
+    const circle: Record<string, string> = { a: 'c', c: 'b', b: 'a' }
+    expect(rootOf(key, (object) => circle[object])).toBe('a')
+  })
+
+  it('ends at the same root for what merely leads into it, however long the way', () => {
+    const parents: Record<string, string> = { z: 'y', y: 'z' }
+    for (let step = 0; step < 30; step++) parents[`way_${step}`] = `way_${step + 1}`
+    parents['way_30'] = 'z'
+    expect(rootOf('way_0', (object) => parents[object])).toBe('y')
+  })
+
+  it('is never made: an invoice and a payment that name each other lie under one root', () => {
+    const session = told('checkout_session', 'cs_1', { paymentIntent: 'pi_1', invoice: 'in_1' })
+    const snapshots = [session, told('invoice_payment', 'inpay_1')]
+    expect([...groupByRoot(snapshots).keys()]).toEqual(['in_1'])
+  })
+
+  it('is never made, whatever objects name each other', () => {
+    holds(
+      fc.property(fc.tuple(fc.array(anySnapshot, { maxLength: 30 })), ([snapshots]) => {
+        const parents = new Map<string, string | null>()
+        for (const { object, parent } of snapshots.flatMap((each) => routeOf(each).links)) {
+          parents.set(object, preferParent(parents.get(object) ?? null, parent))
+        }
+        for (const start of parents.keys()) {
+          const met = new Set<string>()
+          let key: string | null | undefined = start
+          for (; typeof key === 'string' && !met.has(key); key = parents.get(key)) met.add(key)
+          expect(typeof key === 'string').toBe(false)
+        }
+      }),
+      1000,
+    )
   })
 })

@@ -20,6 +20,11 @@ export interface Route {
  * that knows both adopts them (design, "Routing").
  */
 export function routeOf(snapshot: AnySnapshot): Route {
+  const { key, links } = namedBy(snapshot)
+  return { key, links: links.map(downward) }
+}
+
+function namedBy(snapshot: AnySnapshot): Route {
   const { type, object: id, after } = snapshot
   if (after === null) return { key: id, links: [] }
   switch (type) {
@@ -34,6 +39,8 @@ export function routeOf(snapshot: AnySnapshot): Route {
     case 'manual_grant':
       return { key: manualKey(after.customer), links: [] }
     case 'subscription':
+      // A bill Stripe no longer knows names nobody: its subscription says whose it would be.
+      return under(after.customer, id, [after.latestInvoice])
     case 'setup_intent':
       return under(after.customer, id, [])
     case 'invoice':
@@ -106,6 +113,30 @@ function joinPayment(
   return { key: id, links: [{ object: id, parent: invoice }, ...links] }
 }
 
+/** Kinds of ids in the order in which they may hang under one another. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['cus_', 'acct_', 'cust_'],
+  ['sub_'],
+  ['in_'],
+  ['pi_'],
+  ['ch_', 'py_'],
+]
+
+/**
+ * Two objects that belong together, the same way round whoever names whom: a guest's session names
+ * both its payment and its invoice, the join of these two the other way. Every parent is less than
+ * what hangs under it, so no payload, odd or hostile, can make a circle.
+ */
+function downward({ object, parent }: Link): Link {
+  const order = levelOf(parent) - levelOf(object) || compareText(parent, object)
+  return order < 0 ? { object, parent } : { object: parent, parent: object }
+}
+
+function levelOf(id: string): number {
+  const level = LEVELS.findIndex((prefixes) => prefixes.some((prefix) => id.startsWith(prefix)))
+  return level === -1 ? LEVELS.length : level
+}
+
 /**
  * Of two parents claimed for one object, the one that counts: a Stripe customer before anything
  * else, then the earlier in text. A minimum, so the order in which links are learnt is no matter.
@@ -120,13 +151,18 @@ function isCustomerKey(key: string): boolean {
   return key.startsWith('cus_') || key.startsWith('acct_') || key.startsWith('cust_')
 }
 
-/** Follows parents up to the root; bounded, so that a loop in bad data ends as well. */
+/** Follows parents up to the root; of a circle, which no link makes, its least id is the root. */
 export function rootOf(key: string, parentOf: (key: string) => string | null | undefined): string {
+  const met = new Set<string>()
   let root = key
-  for (let depth = 0; depth < 8; depth++) {
+  while (!met.has(root)) {
+    met.add(root)
     const parent = parentOf(root)
     if (parent === null || parent === undefined) return root
     root = parent
   }
-  return root
+  const way = [...met]
+  return way
+    .slice(way.indexOf(root))
+    .reduce((least, id) => (compareText(id, least) < 0 ? id : least))
 }

@@ -9,6 +9,11 @@ export interface Segment {
   to: number | null
   state: GrantState
   reason: Reason
+  /**
+   * Evidence of its own takes access away in it: a dispute, a refund, a pause. It begins where paid
+   * time ends, but not because time passed, so no hold keeps access into it.
+   */
+  isTaken?: true
 }
 
 /** What gives features to one app customer: a subscription item, purchase, summary or manual grant. */
@@ -48,9 +53,22 @@ export class Timeline {
     return this
   }
 
+  /** Extends it by a span in which evidence, not the clock, takes access away. */
+  taken(to: number, state: GrantState, reason: Reason): this {
+    if (to <= this.#end) return this
+    this.#segments.push({ from: this.#end, to, state, reason, isTaken: true })
+    this.#end = to
+    return this
+  }
+
   /** Closes the timeline. */
   after(state: GrantState, reason: Reason): Segment[] {
     return [...this.#segments, { from: this.#end, to: null, state, reason }]
+  }
+
+  /** Closes it where evidence, not the clock, takes access away. */
+  takenAfter(state: GrantState, reason: Reason): Segment[] {
+    return [...this.#segments, { from: this.#end, to: null, state, reason, isTaken: true }]
   }
 }
 

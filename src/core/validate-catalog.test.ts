@@ -106,6 +106,20 @@ describe('a feature', () => {
   })
 })
 
+describe('a policy', () => {
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'named %s is refused like any other unknown one',
+    (name) => {
+      const policy = JSON.parse(`{${JSON.stringify(name)}: "grant"}`) as unknown
+      const catalog = { features: FEATURES, products: { pro: { grants: {}, policy } }, policy }
+      const found = problems(catalog)
+      expect(found).toHaveLength(2)
+      expect(found[0]).toContain(`products.pro.policy.${name}: is not a policy`)
+      expect(found[1]).toContain(`policy.${name}: is not a policy`)
+    },
+  )
+})
+
 describe('a product', () => {
   it('cannot grant a feature the catalog does not have', () => {
     expect(ofProduct({ grants: { exports: true } })).toEqual([

@@ -1,51 +1,15 @@
 import type { FeatureType } from './catalog.ts'
+import {
+  isRecord,
+  oneOf,
+  onlyKeys,
+  show,
+  type CatalogProblem,
+  type Report,
+} from './catalog-problem.ts'
+import { validateGrants } from './validate-grants.ts'
+import { CATALOG_ONLY, validatePolicy } from './validate-policy.ts'
 
-export interface CatalogProblem {
-  /** e.g. `products.pro.grants.export` */
-  path: string
-  message: string
-}
-
-type Report = (path: string, message: string) => void
-type Check = (value: unknown) => string | null
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const show = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? String(value)
-
-const oneOf =
-  (...options: unknown[]): Check =>
-  (value) =>
-    options.includes(value) ? null : `is ${show(value)}; use ${options.map(show).join(', ')}`
-
-const count: Check = (value) =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 100_000
-    ? null
-    : `is ${show(value)}; use a number from 0 to 100000`
-
-const POLICY: Record<string, Check> = {
-  grantWhileProcessing: oneOf(true, false),
-  trial: oneOf('grant', 'deny'),
-  pastDueGraceDays: count,
-  renewalWindowHours: count,
-  sendInvoice: oneOf('untilDue', 'paidOnly'),
-  processingDays: count,
-  outageHoldHours: count,
-  pauseCollection: oneOf('keep', 'suspend'),
-  unpaidUpgrade: oneOf('keepOld', 'grantNew'),
-  oneTimeRefund: oneOf('revoke', 'keep'),
-  partialRefund: oneOf('revoke', 'keep'),
-  subscriptionRefund: oneOf('revoke', 'keep'),
-  dispute: oneOf('suspend', 'keep'),
-  customerIdMetadataKey: (value) =>
-    typeof value === 'string' && value.length > 0 && value.length <= 40
-      ? null
-      : `is ${show(value)}; use a metadata key of 1 to 40 characters`,
-  trustClientReferenceId: oneOf('always', 'exceptPaymentLinks', 'never'),
-}
-
-const CATALOG_ONLY = new Set(['customerIdMetadataKey', 'trustClientReferenceId', 'outageHoldHours'])
 const FEATURE_TYPES: readonly FeatureType[] = ['flag', 'quantity', 'metered', 'credits']
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/
 
@@ -170,93 +134,10 @@ function validateMatch(
   }
 }
 
-function validateGrants(
-  value: unknown,
-  path: string,
-  features: Map<string, FeatureType>,
-  report: Report,
-): void {
-  if (!isRecord(value)) {
-    return report(path, `is ${show(value)}; name the features it gives, e.g. {"export": true}`)
-  }
-  for (const [feature, grant] of Object.entries(value)) {
-    const type = features.get(feature)
-    if (type === undefined) {
-      const known = [...features.keys()].join(', ') || 'none'
-      report(`${path}.${feature}`, `is not a feature of this catalog (known: ${known})`)
-      continue
-    }
-    const wrong = wrongGrant(type, grant)
-    if (wrong !== null) report(`${path}.${feature}`, wrong)
-  }
-}
-
-const isCount = (value: unknown): boolean =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-
-function wrongGrant(type: FeatureType, grant: unknown): string | null {
-  switch (type) {
-    case 'flag':
-      return grant === true ? null : `is ${show(grant)}; a flag is given with true`
-    case 'quantity':
-      return grant === 'quantity' || isCount(grant)
-        ? null
-        : `is ${show(grant)}; use "quantity" (as many as bought) or a whole number from 0`
-    case 'metered':
-      return isRecord(grant) &&
-        (grant['limit'] === null || isCount(grant['limit'])) &&
-        hasOnly(grant, 'limit')
-        ? null
-        : `is ${show(grant)}; use {"limit": 10000}, a whole number from 0, or {"limit": null} for no limit`
-    case 'credits':
-      return isRecord(grant) && isCount(grant['amount']) && hasOnly(grant, 'amount')
-        ? null
-        : `is ${show(grant)}; use {"amount": 100}, a whole number from 0`
-  }
-}
-
-function hasOnly(grant: Record<string, unknown>, key: string): boolean {
-  return Object.keys(grant).every(
-    (name) => name === key || (name === 'per' && grant['per'] === 'quantity'),
-  )
-}
-
 function validateDuration(value: unknown, path: string, report: Report): void {
   if (value === undefined) return
   const days = isRecord(value) ? value['days'] : undefined
   if (typeof days !== 'number' || !Number.isFinite(days) || days <= 0 || days > 36_500) {
     report(path, `is ${show(value)}; use {"days": 30}, more than 0, or leave it out for good`)
-  }
-}
-
-function validatePolicy(
-  value: unknown,
-  path: string,
-  excluded: ReadonlySet<string>,
-  report: Report,
-): void {
-  if (!isRecord(value)) return report(path, `is ${show(value)}; use an object of policies`)
-  for (const [name, setting] of Object.entries(value)) {
-    const check = POLICY[name]
-    if (check === undefined) {
-      report(`${path}.${name}`, `is not a policy (known: ${Object.keys(POLICY).join(', ')})`)
-    } else if (excluded.has(name)) {
-      report(`${path}.${name}`, 'holds for the whole catalog; set it in the top-level policy')
-    } else {
-      const wrong = check(setting)
-      if (wrong !== null) report(`${path}.${name}`, wrong)
-    }
-  }
-}
-
-function onlyKeys(
-  value: Record<string, unknown>,
-  known: readonly string[],
-  path: string,
-  report: Report,
-): void {
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue
-    report(path === '' ? key : `${path}.${key}`, `is not known here (known: ${known.join(', ')})`)
   }
 }

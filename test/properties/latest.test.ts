@@ -15,6 +15,8 @@ import {
 } from '../support/lives.ts'
 import { holds } from '../support/property.ts'
 
+type Fields = Parameters<typeof stateOf>[0]
+
 /** A life of at least one change within one second, and what was known a day before it. */
 const oneSecond = lives({ gap: sameSecond, minChanges: 1, maxChanges: 9, isBorn: false }).filter(
   (life) => life.length > 0,
@@ -199,6 +201,114 @@ describe('what Stripe was asked', () => {
     const later = stateOf({ note: 'asked again' })
     const found = latest([readOf(later, asked + 5, 'later'), readOf(shown, asked)])
     expect(found).toMatchObject({ snapshot: { after: later }, isAmbiguous: false })
+  })
+
+  it('twice in one second with two answers is in doubt until it is asked in a later one', () => {
+    const state = fc
+      .constantFrom('active', 'past_due', 'trialing', 'unpaid')
+      .chain((status) =>
+        fc.integer({ min: 1, max: 3 }).map((quantity) => stateOf({ status, quantity })),
+      )
+    const names = fc.constantFrom(['a', 'b'], ['b', 'a'])
+    holds(
+      fc.property(fc.tuple(state, state, names), ([one, other, [first = '', second = '']]) => {
+        const reads = [readOf(one, asked, first), readOf(other, asked, second)]
+        const isSame = JSON.stringify(one) === JSON.stringify(other)
+        const found = latest(reads)
+        expect(found?.isAmbiguous).toBe(!isSame)
+        expect(latest(reads.toReversed())).toEqual(found)
+        const again = latest([...reads, readOf(one, asked + 1, 'c')])
+        expect(again).toMatchObject({ snapshot: { after: one }, isAmbiguous: false })
+      }),
+      200,
+    )
+  })
+
+  it('twice in one second is settled by the event that leads from one answer to the other', () => {
+    const [before, after] = [stateOf({ quantity: 2 }), stateOf({ quantity: 3 })]
+    const reads = [readOf(after, asked, 'a'), readOf(before, asked, 'b')]
+    const event = snapshot(1, 'updated', asked, after, before)
+    const found = latest([...reads, event])
+    expect(found).toMatchObject({ snapshot: { after }, isAmbiguous: false })
+  })
+})
+
+describe('where only a read can tell', () => {
+  const at = BIRTH + 50 * DAY
+  /** Two changes of one second that nothing joins. */
+  const rivals = (one: Fields, other: Fields) => [
+    snapshot(1, 'updated', at, stateOf(one), stateOf({ ...one, note: 'a' })),
+    snapshot(2, 'updated', at, stateOf(other), stateOf({ ...other, note: 'b' })),
+  ]
+  const before = (fields: Fields) => snapshot(9, 'updated', at - DAY, stateOf(fields), null)
+
+  it.each<[string, Fields, Fields]>([
+    ['past due, not active', { status: 'past_due' }, { status: 'active' }],
+    ['unpaid, not past due', { status: 'unpaid' }, { status: 'past_due' }],
+    ['active, not in trial', { status: 'active' }, { status: 'trialing' }],
+    ['canceled in a month, not going on', { cancelAt: at + 30 * DAY }, {}],
+    ['fewer, not more', { quantity: 2 }, { quantity: 3 }],
+    ['asked to pay, not let off', {}, { isPaused: true }],
+  ])('it is taken to be %s', (_, cautious, bold) => {
+    for (const told of [rivals(cautious, bold), rivals(bold, cautious)]) {
+      const found = latest(told)
+      expect(found).toMatchObject({ snapshot: { after: stateOf(cautious) }, isAmbiguous: true })
+    }
+  })
+
+  it.each<[string, Fields, Fields, Fields]>([
+    ['all the same', { quantity: 3 }, { quantity: 3, note: 'c' }, { quantity: 1 }],
+    ['its status', { status: 'active' }, { quantity: 3 }, { status: 'unpaid' }],
+    ['trial and all', { status: 'trialing' }, { status: 'trialing' }, { status: 'past_due' }],
+  ])('it stays what it was known to be the minute before: %s', (_, known, same, other) => {
+    for (const told of [rivals(same, other), rivals(other, same)]) {
+      const found = latest([before(known), ...told])
+      expect(found).toMatchObject({ snapshot: { after: stateOf(same) }, isAmbiguous: true })
+    }
+  })
+
+  it('a loop does not become certain by what was itself in doubt', () => {
+    const [one, other] = [stateOf({ quantity: 1 }), stateOf({ quantity: 2 })]
+    const doubt = [
+      snapshot(1, 'updated', at - DAY, one, stateOf({ note: 'a' })),
+      snapshot(2, 'updated', at - DAY, other, stateOf({ note: 'b' })),
+    ]
+    const loop = [snapshot(3, 'updated', at, one, other), snapshot(4, 'updated', at, other, one)]
+    expect(latest([...doubt, ...loop])?.isAmbiguous).toBe(true)
+  })
+})
+
+describe("Stripe's own automation, which names no request", () => {
+  const at = BIRTH + 50 * DAY
+  const [active, late] = [stateOf({ status: 'active' }), stateOf({ status: 'past_due' })]
+  const change = (count: number, after: typeof active, from: typeof active, second = at) => ({
+    ...snapshot(count, 'updated', second, after, from),
+    request: null,
+  })
+  const known = snapshot(9, 'created', at - DAY, active, null)
+
+  it('told twice is one change', () => {
+    const found = latest([known, change(1, late, active), change(2, late, active, at + 2)])
+    expect(found).toMatchObject({ snapshot: { after: late }, isAmbiguous: false })
+  })
+
+  it('to and fro within two seconds is in doubt: told twice and done twice look alike', () => {
+    const flip = [change(1, late, active), change(2, active, late), change(3, late, active, at + 1)]
+    expect(latest([known, ...flip])?.isAmbiguous).toBe(true)
+    const more = [change(4, active, late, at + 1), change(5, late, active, at + 2)]
+    expect(latest([known, ...flip, ...more])?.isAmbiguous).toBe(true)
+    const read = readOf(late, at + 60)
+    const found = latest([known, ...flip, ...more, read])
+    expect(found).toMatchObject({ snapshot: { after: late }, isAmbiguous: false })
+  })
+
+  it('to and fro, told twice only before it came to rest elsewhere, is not', () => {
+    const rest = stateOf({ status: 'active', note: 'a' })
+    const told = [change(1, late, active), change(2, late, active), change(3, rest, late)]
+    expect(latest([known, ...told])).toMatchObject({
+      snapshot: { after: rest },
+      isAmbiguous: false,
+    })
   })
 })
 

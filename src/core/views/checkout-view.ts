@@ -16,11 +16,11 @@ export interface CheckoutView extends View<'checkout_session'> {
 const SUCCEEDED = 'checkout.session.async_payment_succeeded'
 const FAILED = 'checkout.session.async_payment_failed'
 
-const PAYMENT_RANK: Readonly<Record<string, number>> = {
-  unpaid: 1,
-  no_payment_required: 2,
-  paid: 3,
-}
+const PAYMENT_RANK: ReadonlyMap<string | null, number> = new Map([
+  ['unpaid', 1],
+  ['no_payment_required', 2],
+  ['paid', 3],
+])
 
 export function isPaid(state: CheckoutSessionState, eventType: string): boolean {
   return (
@@ -39,7 +39,7 @@ export function viewCheckout(
   const known = viewKnown('checkout_session', id, dated, (state) => state.status, STATUSES)
   const ranked = highest(
     known.known,
-    (state) => (state.status === 'open' ? 0 : 10) + (PAYMENT_RANK[state.paymentStatus ?? ''] ?? 0),
+    (state) => (state.status === 'open' ? 0 : 10) + (PAYMENT_RANK.get(state.paymentStatus) ?? 0),
   )
   const { view } = viewKnown('checkout_session', id, ranked, (state) => state.status, STATUSES)
   if (view === null) return null

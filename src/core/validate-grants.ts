@@ -1,0 +1,54 @@
+import type { FeatureType } from './catalog.ts'
+import { isRecord, show, type Report } from './catalog-problem.ts'
+
+/** Every feature a product gives is one of the catalog's, in the form its type takes. */
+export function validateGrants(
+  value: unknown,
+  path: string,
+  features: Map<string, FeatureType>,
+  report: Report,
+): void {
+  if (!isRecord(value)) {
+    return report(path, `is ${show(value)}; name the features it gives, e.g. {"export": true}`)
+  }
+  for (const [feature, grant] of Object.entries(value)) {
+    const type = features.get(feature)
+    if (type === undefined) {
+      const known = [...features.keys()].join(', ') || 'none'
+      report(`${path}.${feature}`, `is not a feature of this catalog (known: ${known})`)
+      continue
+    }
+    const wrong = wrongGrant(type, grant)
+    if (wrong !== null) report(`${path}.${feature}`, wrong)
+  }
+}
+
+const isCount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
+function wrongGrant(type: FeatureType, grant: unknown): string | null {
+  switch (type) {
+    case 'flag':
+      return grant === true ? null : `is ${show(grant)}; a flag is given with true`
+    case 'quantity':
+      return grant === 'quantity' || isCount(grant)
+        ? null
+        : `is ${show(grant)}; use "quantity" (as many as bought) or a whole number from 0`
+    case 'metered':
+      return isRecord(grant) &&
+        (grant['limit'] === null || isCount(grant['limit'])) &&
+        hasOnly(grant, 'limit')
+        ? null
+        : `is ${show(grant)}; use {"limit": 10000}, a whole number from 0, or {"limit": null} for no limit`
+    case 'credits':
+      return isRecord(grant) && isCount(grant['amount']) && hasOnly(grant, 'amount')
+        ? null
+        : `is ${show(grant)}; use {"amount": 100}, a whole number from 0`
+  }
+}
+
+function hasOnly(grant: Record<string, unknown>, key: string): boolean {
+  return Object.keys(grant).every(
+    (name) => name === key || (name === 'per' && grant['per'] === 'quantity'),
+  )
+}
