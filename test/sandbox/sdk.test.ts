@@ -1,0 +1,225 @@
+import Stripe from 'stripe'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ApiFaults } from '../../src/sandbox/index.ts'
+import { errorOf, openSdkFixture, sdkFor } from './sdk-fixture.ts'
+import type { SdkFixture } from './sdk-fixture.ts'
+
+const { errors } = Stripe
+
+const NO_FAULT: Partial<ApiFaults> = {
+  ...{ rateLimit: 0, error: 0, errorAfter: 0, close: 0, closeAfter: 0 },
+}
+
+describe('pages', () => {
+  let fixture: SdkFixture
+  const names = Array.from({ length: 25 }, (_, index) => `Product ${index}`)
+
+  beforeAll(async () => {
+    fixture = await openSdkFixture()
+    for (const name of names) {
+      await fixture.stripe.products.create({ name, active: name !== 'Product 3' })
+    }
+  })
+  afterAll(() => fixture.close())
+  beforeEach(() => fixture.sent.splice(0))
+
+  it('are turned until all is read: newest first, each once', async () => {
+    const read: string[] = []
+    for await (const { name } of fixture.stripe.products.list({ limit: 10 })) read.push(name)
+    expect(read).toEqual([...names].reverse())
+    expect(fixture.sent).toHaveLength(3)
+  })
+
+  it('are turned no further than asked', async () => {
+    const some = await fixture.stripe.products.list({ limit: 5 }).autoPagingToArray({ limit: 7 })
+    expect(some.map(({ name }) => name)).toEqual([...names].reverse().slice(0, 7))
+    expect(fixture.sent).toHaveLength(2)
+  })
+
+  it('keep what was filtered by', async () => {
+    const active = await fixture.stripe.products
+      .list({ limit: 10, active: true })
+      .autoPagingToArray({ limit: 100 })
+    expect(active).toHaveLength(24)
+  })
+
+  it('are turned backwards', async () => {
+    const [oldest] = (await fixture.stripe.products.list({ limit: 100 })).data.slice(-1)
+    const read: string[] = []
+    const before = { limit: 10, ending_before: oldest?.id ?? '' }
+    for await (const { name } of fixture.stripe.products.list(before)) read.push(name)
+    expect([...read].sort()).toEqual(names.slice(1).sort())
+  })
+
+  it('have ten when nobody says how many, and a hundred at most', async () => {
+    expect((await fixture.stripe.products.list()).data).toHaveLength(10)
+    const error = await errorOf(fixture.stripe.products.list({ limit: 101 }))
+    expect(error).toBeInstanceOf(errors.StripeInvalidRequestError)
+    expect(error.param).toBe('limit')
+  })
+
+  it('cannot go on from what there is not', async () => {
+    const error = await errorOf(fixture.stripe.products.list({ starting_after: 'prod_none' }))
+    expect(error).toMatchObject({ code: 'resource_missing', param: 'starting_after' })
+  })
+})
+
+describe('a request that is sent twice under one key', () => {
+  let fixture: SdkFixture
+  beforeEach(async () => void (fixture = await openSdkFixture()))
+  afterEach(() => fixture.close())
+  const key = { idempotencyKey: 'order 17' }
+
+  it('is done once and answered twice', async () => {
+    const { stripe, sandbox } = fixture
+    const first = await stripe.products.create({ name: 'Pro' }, key)
+    const second = await stripe.products.create({ name: 'Pro' }, key)
+    expect(second).toEqual(first)
+    expect(first.lastResponse.headers['idempotent-replayed']).toBeUndefined()
+    expect(second.lastResponse.headers['idempotent-replayed']).toBe('true')
+    expect((await stripe.products.list()).data).toHaveLength(1)
+    expect(sandbox.events('product.created')).toHaveLength(1)
+  })
+
+  it('is refused when it asks for something else, or elsewhere', async () => {
+    const { stripe } = fixture
+    const { id } = await stripe.products.create({ name: 'Pro' }, key)
+    for (const call of [
+      stripe.products.create({ name: 'Basic' }, key),
+      stripe.products.update(id, { name: 'Pro' }, key),
+    ]) {
+      const error = await errorOf(call)
+      expect(error).toBeInstanceOf(errors.StripeIdempotencyError)
+      expect(error.statusCode).toBe(400)
+    }
+    expect((await stripe.products.list()).data.map(({ name }) => name)).toEqual(['Pro'])
+  })
+
+  it('is a new one when a day has passed', async () => {
+    const { stripe, sandbox } = fixture
+    const first = await stripe.products.create({ name: 'Pro' }, key)
+    await sandbox.advance({ days: 1, seconds: 1 })
+    expect((await stripe.products.create({ name: 'Pro' }, key)).id).not.toBe(first.id)
+  })
+
+  it('tells its events which request and which key they come from', async () => {
+    const { stripe, sandbox } = fixture
+    const { lastResponse } = await stripe.products.create({ name: 'Pro' }, key)
+    const [event] = sandbox.events('product.created')
+    expect(event?.request).toEqual({
+      id: lastResponse.requestId,
+      idempotency_key: key.idempotencyKey,
+    })
+  })
+})
+
+describe('an error', () => {
+  let fixture: SdkFixture
+  beforeEach(async () => {
+    fixture = await openSdkFixture()
+  })
+  afterEach(() => fixture.close())
+
+  it('of a key that is none', async () => {
+    const error = await errorOf(sdkFor(fixture.sandbox.url, 'pk_test_wrong').products.list())
+    expect(error).toBeInstanceOf(errors.StripeAuthenticationError)
+    expect(error).toMatchObject({ statusCode: 401, requestId: expect.stringMatching(/^req_/) })
+  })
+
+  it('of a parameter that is missing, unknown or of another kind names it', async () => {
+    const { products } = fixture.stripe
+    const calls: [Promise<unknown>, object][] = [
+      [products.create({} as never), { param: 'name', code: 'parameter_missing' }],
+      [
+        products.create({ name: 'Pro', colour: 'red' } as never),
+        { param: 'colour', code: 'parameter_unknown' },
+      ],
+      [products.create({ name: 'Pro', active: 'perhaps' } as never), { param: 'active' }],
+    ]
+    for (const [call, expected] of calls) {
+      const error = await errorOf(call)
+      expect(error).toBeInstanceOf(errors.StripeInvalidRequestError)
+      expect(error).toMatchObject({ statusCode: 400, requestId: expect.any(String), ...expected })
+    }
+  })
+
+  it('of an id that names nothing is 404 in the path and 400 in a parameter', async () => {
+    const { products, prices } = fixture.stripe
+    expect(await errorOf(products.retrieve('prod_none'))).toMatchObject({
+      ...{ type: 'StripeInvalidRequestError', statusCode: 404, code: 'resource_missing' },
+      message: "No such product: 'prod_none'",
+    })
+    const price = { product: 'prod_none', currency: 'eur', unit_amount: 900 }
+    expect(await errorOf(prices.create(price))).toMatchObject({
+      ...{ statusCode: 400, code: 'resource_missing', param: 'product' },
+    })
+  })
+
+  it('of a route that the sandbox does not have is an error too', async () => {
+    const error = await errorOf(fixture.stripe.climate.orders.list())
+    expect(error).toBeInstanceOf(errors.StripeInvalidRequestError)
+    expect(error.message).toContain('/v1/climate/orders')
+  })
+
+  it('of a card says what the bank said, and carries the payment', async () => {
+    const error = await errorOf(
+      fixture.stripe.paymentIntents.create({
+        amount: 900,
+        currency: 'eur',
+        confirm: true,
+        payment_method: 'pm_card_chargeDeclined',
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      }),
+    )
+    expect(error).toBeInstanceOf(errors.StripeCardError)
+    expect(error).toMatchObject({
+      ...{ statusCode: 402, code: 'card_declined', decline_code: 'generic_decline' },
+      payment_intent: { object: 'payment_intent', status: 'requires_payment_method' },
+    })
+  })
+
+  it.each([
+    ['rateLimit', errors.StripeRateLimitError, 429],
+    ['error', errors.StripeAPIError, 500],
+  ] as const)('of an API that is made to fail by %s', async (fault, type, status) => {
+    fixture.sandbox.faults({ [fault]: 1 })
+    const error = await errorOf(fixture.stripe.products.list({}, { maxNetworkRetries: 0 }))
+    expect(error).toBeInstanceOf(type)
+    expect(error).toMatchObject({ statusCode: status, requestId: expect.stringMatching(/^req_/) })
+  })
+
+  it('of a connection that is closed without an answer', async () => {
+    fixture.sandbox.faults({ close: 1 })
+    const error = await errorOf(fixture.stripe.products.list({}, { maxNetworkRetries: 0 }))
+    expect(error).toBeInstanceOf(errors.StripeConnectionError)
+  })
+})
+
+describe('a request that is repeated by the SDK', () => {
+  let fixture: SdkFixture
+  beforeEach(async () => void (fixture = await openSdkFixture()))
+  afterEach(() => fixture.close())
+
+  it.each(['error', 'errorAfter', 'close', 'closeAfter'] as const)(
+    'is done once whatever became of the first attempt: %s',
+    async (fault) => {
+      const { stripe, sandbox, sent } = fixture
+      sandbox.faults({ [fault]: 1 })
+      // The second attempt finds the API well.
+      stripe.on('request', () => sent.length > 1 && sandbox.faults(NO_FAULT))
+      const product = await stripe.products.create({ name: 'Pro' })
+      expect(sent).toEqual(['POST /v1/products', 'POST /v1/products'])
+      const wasDone = fault.endsWith('After')
+      expect(product.lastResponse.headers['idempotent-replayed']).toBe(wasDone ? 'true' : undefined)
+      expect((await stripe.products.list()).data.map(({ id }) => id)).toEqual([product.id])
+      expect(sandbox.events('product.created')).toHaveLength(1)
+    },
+  )
+
+  it('is not one that came too fast: the SDK leaves that to its user', async () => {
+    const { stripe, sandbox, sent } = fixture
+    sandbox.faults({ rateLimit: 1 })
+    await errorOf(stripe.products.create({ name: 'Pro' }))
+    expect(sent).toHaveLength(1)
+  })
+})
