@@ -55,6 +55,11 @@ export interface ProvisoOptions<F extends string = string> {
   migrate?: boolean
   /** Lets `/v1` be called without a key, under loopback names only. @defaultValue false */
   allowUnauthenticated?: boolean
+  /**
+   * Unix seconds; for a sandbox whose time is moved, whose silences are then no outages.
+   * @defaultValue the database's clock
+   */
+  now?: () => number | Promise<number>
   /** Aborted when the process begins to stop: streams end, new webhooks are answered 503. */
   signal?: AbortSignal
   /** A pino logger, or anything with its four methods. @defaultValue silent */
@@ -181,6 +186,9 @@ async function connect<F extends string>(
       livemode,
       mode: settle === 'resident' ? 'resident' : 'serverless',
       log,
+      ...(options.now === undefined
+        ? {}
+        : { now: options.now, outageAfterSeconds: Number.MAX_SAFE_INTEGER }),
     })
     const app = createApp({
       engine,

@@ -19,6 +19,8 @@ export interface ServiceOptions {
   /** Serve 503 and keep trying when the database does not answer yet, instead of failing. */
   waitsForDatabase: boolean
   log: Log
+  /** Unix seconds of a sandbox; absent: the database's clock. */
+  now?: () => number
   onProgress?: (step: EmbeddedStep) => void
 }
 
@@ -53,6 +55,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stripe,
     log,
     signal: stopping.signal,
+    ...(options.now === undefined ? {} : { now: options.now }),
   })
 
   if (config.outgoing !== null) {

@@ -1,77 +1,47 @@
-import type { CatalogDefinition } from '../core/catalog.ts'
-import { compileCatalog, type Catalog } from '../core/compile-catalog.ts'
-import { RULES_VERSION } from '../core/decide.ts'
-import type { Need } from '../core/decision.ts'
 import { buildFacts } from '../core/facts.ts'
 import type { Scope } from '../core/fact.ts'
-import { ProvisoError } from '../errors.ts'
-import type { Log } from '../log.ts'
-import type { Database } from '../store/database.ts'
 import { readPosition } from '../store/statements/changes.ts'
-import { wakeOutdated } from '../store/statements/customers.ts'
-import { readSetting, writeSetting } from '../store/statements/settings.ts'
-import {
-  findObservations,
-  isPendingUpTo,
-  readBacklog,
-  readDatabaseTime,
-} from '../store/statements/pending.ts'
-import type { StripeClient } from '../stripe/client.ts'
-import { createReader, type Reader } from '../stripe/reads.ts'
-import { createBreaker, type BreakerOptions } from './breaker.ts'
+import { findObservations } from '../store/statements/pending.ts'
+import { writeSetting } from '../store/statements/settings.ts'
+import { createActLog } from './act-log.ts'
+import { createBreaker } from './breaker.ts'
+import { createAccessCheck } from './check-access.ts'
 import { createCheckoutStatus } from './checkout-status.ts'
+import { clockOf, compileOrThrow, readerOf, SILENT, type EngineOptions } from './engine-options.ts'
 import type { Engine } from './engine.ts'
 import { createExplainer } from './explain-customer.ts'
 import { createFeed } from './feed/changes.ts'
 import { createConsumers } from './feed/consumer.ts'
 import { createHeartbeat } from './heartbeat.ts'
-import { readHold } from './hold-setting.ts'
+import { createHoldNoticer, createHoldReader } from './hold-setting.ts'
 import { readHealth } from './health.ts'
 import { createIntake } from './intake.ts'
 import { createManualActs, unknownFeature } from './manual-acts.ts'
 import { createModeFinder } from './mode.ts'
 import { createNeedsWorker } from './needs/needs-worker.ts'
+import { readOutageOptions } from './outage-options.ts'
 import { createAccessReader } from './read-access.ts'
 import { rebuild } from './rebuild.ts'
 import { createResident } from './resident.ts'
+import { createServiceCatalog } from './service-catalog.ts'
+import { createSessionRead } from './session-read.ts'
 import type { SettleContext } from './settle/settle-batch.ts'
+import { createSettleBarrier } from './settle/settle-barrier.ts'
 import { createSettler } from './settle/settler.ts'
 import { toStoredEvent } from './stored-event.ts'
 import { verify } from './verify.ts'
 import { createWakes } from './wakes.ts'
 
-export interface EngineOptions {
-  /** Migrated. The engine does not close it. */
-  database: Database
-  catalog: CatalogDefinition
-  /** The official SDK, or a reader over it; null: needs stay open. */
-  stripe?: StripeClient | Reader | null
-  /** The mode reads answer for; null: the mode of the first event ever stored. */
-  livemode?: boolean | null
-  /**
-   * 'resident' works in the background after `start()`; 'serverless' only in `tick()`; 'command' stands
-   * beside a service: its reads write nothing, and it acts only with the service's own catalog.
-   * @defaultValue 'resident'
-   */
-  mode?: 'resident' | 'serverless' | 'command'
-  /** Unix seconds; default: the database's clock, which all processes share. */
-  now?: () => number | Promise<number>
-  log?: Log
-  breaker?: BreakerOptions
-  /** Seconds without a heartbeat that count as an outage. @defaultValue 900, serverless 93600 */
-  outageAfterSeconds?: number
-  /** Observations settled in one transaction. @defaultValue 200 */
-  batchSize?: number
-}
-
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
+export type { EngineOptions } from './engine-options.ts'
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { database, mode = 'resident', log = SILENT } = options
   const catalog = compileOrThrow(options.catalog)
   const now = clockOf(options)
-  const reader = readerOf(options.stripe ?? null)
-  const context: SettleContext = { catalog, now, readHold }
+  const reader = readerOf(options)
+  const isResident = mode === 'resident'
+  const outage = await readOutageOptions(options, catalog)
+  const context: SettleContext = { catalog, now, readHold: createHoldNoticer(outage) }
 
   const feed = createFeed(database)
   const consumers = createConsumers(database, feed, { log })
@@ -85,8 +55,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onSettled: announce,
     ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
   })
-  const isResident = mode === 'resident'
   let isStarted = false
+  const barrier = createSettleBarrier({ database, settler, onSettled: announce })
   const intake = createIntake(database, {
     onInserted: () => {
       if (isStarted && isResident) settler.poke()
@@ -95,22 +65,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const breaker = createBreaker(database, now, log, options.breaker)
   const wakes = createWakes({ database, context, breaker, log })
   const needs = createNeedsWorker({ db: database, intake, reader, log })
-  const heartbeat = createHeartbeat({
-    database,
-    now,
-    outageAfter: options.outageAfterSeconds ?? (isResident ? 900 : 93_600),
-    holdHours: catalog.policy.outageHoldHours,
-  })
+  const heartbeat = createHeartbeat({ database, now, ...outage })
   const modeOf = createModeFinder(database, options.livemode ?? null)
   const scopeOf = async (scope: Partial<Scope> = {}): Promise<Scope> => ({
     account: scope.account ?? '',
     livemode: scope.livemode ?? (await modeOf()),
   })
-  const explainer = createExplainer(database, catalog, now)
+  const explainer = createExplainer({
+    database,
+    catalog,
+    now,
+    readHold: createHoldReader(outage),
+  })
   const readAccess = createAccessReader({
     database,
     catalog,
     now: options.now === undefined ? null : now,
+    outage,
     refresh:
       mode === 'command'
         ? {
@@ -125,7 +96,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
   const manual = createManualActs({
     catalog,
-    intake,
+    log: createActLog(database),
     now,
     scopeOf,
     held: async (customer, scope) => {
@@ -149,53 +120,27 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announce,
   })
 
-  /** The service decides with its own catalog; a command with another one would turn access back and forth. */
+  const serviceCatalog = createServiceCatalog(database, catalog)
   const requireServiceCatalog = async () => {
-    if (mode !== 'command') return
-    const served = await readSetting(database, 'catalog')
-    if (served === null || served === catalog.fingerprint) return
-    throw new ProvisoError(
-      'config_invalid',
-      'The service last ran with another catalog: name the same one with --catalog, or start the service with this one first.',
-      { details: { served, given: catalog.fingerprint } },
-    )
+    if (mode === 'command') await serviceCatalog.require()
   }
-  const adoptCatalog = async () => {
-    await writeSetting(database, 'catalog', catalog.fingerprint)
-    await wakeOutdated(database, RULES_VERSION, catalog.fingerprint, await now())
+  const beginService = async () => {
+    await serviceCatalog.adopt(await now())
+    await writeSetting(database, 'outage_after', outage.outageAfter)
   }
 
   /** A person's act is awaited: the answer must already show it. */
   const settleNow = async () => {
     await requireServiceCatalog()
-    const target = (await readBacklog(database)).newest
-    for (;;) {
-      const { position } = await settler.run()
-      announce(position)
-      if (!(await isPendingUpTo(database, target))) return
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+    await barrier.pass()
   }
 
   const engine: Engine = {
     ingest: (event) => intake.submit({ ...event, kind: 'event' }),
     access: async (customer, scope) => readAccess(customer, await scopeOf(scope)),
-    async check({ customer, feature, quantity = 1, ...scope }) {
-      const definition = catalog.features.get(feature)
-      if (definition === undefined) throw unknownFeature(catalog, feature)
-      const access = await readAccess(customer, await scopeOf(scope))
-      const found = access.features[feature]
-      if (found === undefined) throw unknownFeature(catalog, feature)
-      const isEnough =
-        definition.type !== 'quantity' || typeof found.value !== 'number' || found.value >= quantity
-      return {
-        ...found,
-        allowed: found.allowed && isEnough,
-        customer: access.customer,
-        feature,
-        asOf: access.asOf,
-      }
-    },
+    check: createAccessCheck(catalog, async (customer, scope) =>
+      readAccess(customer, await scopeOf(scope)),
+    ),
     async explain({ customer, feature, at, ...partial }) {
       if (feature !== undefined && !catalog.features.has(feature)) {
         throw unknownFeature(catalog, feature)
@@ -205,12 +150,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return explainer.story(access.customer, scope, feature ?? null, at ?? null)
     },
     async grant(request) {
+      barrier.assertOpen()
       await requireServiceCatalog()
       const granted = await manual.grant(request)
-      await settleNow()
+      await barrier.pass(`Grant ${granted.id} is kept: ask again with this id.`)
       return granted
     },
     async revoke(request) {
+      barrier.assertOpen()
       await requireServiceCatalog()
       const revoked = await manual.revoke(request)
       await settleNow()
@@ -232,7 +179,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       catalog,
       scope: () => scopeOf(),
       access: readAccess,
-      read: reader === null ? null : (session, scope) => readSession(session, scope),
+      read: reader === null ? null : createSessionRead({ reader, intake, settled: settleNow }),
       wait: async (waitMs) => {
         if (isResident && isStarted) {
           return feed.waitForChanges(await readPosition(database), waitMs)
@@ -253,7 +200,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     health: () => readHealth(database),
     rebuild: async (progress) => {
       await settleNow()
-      const report = await rebuild(database, catalog, now, progress)
+      const report = await rebuild(database, context, progress)
       await settleNow()
       return report
     },
@@ -262,12 +209,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return verify(database, catalog, progress)
     },
     tick: (budget) => resident.tick(budget?.budgetMs ?? 10_000),
-    settled: settleNow,
+    settled: () => settleNow(),
     async start() {
       if (isStarted) return
       isStarted = true
       try {
-        await adoptCatalog()
+        await beginService()
         await resident.start()
       } catch (error) {
         // The caller starts again once the database answers.
@@ -277,49 +224,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     async close() {
       isStarted = false
+      barrier.close()
       // What reads for a need submits its answer: it stops before the intake does.
       await resident.close()
       await intake.close()
       await feed.close()
     },
   }
-  if (mode === 'serverless') await adoptCatalog()
+  if (mode === 'serverless') await beginService()
   return engine
-
-  async function readSession(session: string, scope: Scope): Promise<void> {
-    const need: Pick<Need, 'type' | 'object'> = { type: 'checkout_session', object: session }
-    const outcome = await reader?.read(need, scope)
-    if (outcome?.kind !== 'ok') return
-    const { body } = outcome
-    await intake.submit({
-      ...scope,
-      kind: 'read',
-      id: `read_${session}_${body.requested_at}`.slice(0, 255),
-      type: 'proviso.read.checkout_session',
-      created: body.requested_at,
-      body: new TextEncoder().encode(JSON.stringify(body)),
-    })
-    await settleNow()
-  }
-}
-
-function compileOrThrow(definition: CatalogDefinition): Catalog {
-  const compiled = compileCatalog(definition)
-  if (compiled.ok) return compiled.catalog
-  const list = compiled.problems.map(({ path, message }) => `  ${path || 'catalog'} ${message}`)
-  throw new ProvisoError(
-    'catalog_invalid',
-    `The catalog has ${list.length} problem${list.length === 1 ? '' : 's'}:\n${list.join('\n')}`,
-    { details: { problems: compiled.problems } },
-  )
-}
-
-function clockOf({ now, database }: EngineOptions): () => Promise<number> {
-  if (now === undefined) return () => readDatabaseTime(database)
-  return async () => now()
-}
-
-function readerOf(stripe: StripeClient | Reader | null): Reader | null {
-  if (stripe === null) return null
-  return 'read' in stripe ? stripe : createReader({ stripe })
 }

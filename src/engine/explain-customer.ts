@@ -6,8 +6,8 @@ import type { AnySnapshot, Scope } from '../core/fact.ts'
 import type { Database } from '../store/database.ts'
 import { readRootsOfCustomers } from '../store/statements/customer-roots.ts'
 import type { RootKey } from '../store/statements/facts.ts'
-import { findObservations } from '../store/statements/pending.ts'
-import { readHold } from './hold-setting.ts'
+import { findObservations, isSettled } from '../store/statements/pending.ts'
+import type { HoldReader } from './hold-setting.ts'
 import { FactStore } from './settle/fact-store.ts'
 import { routeObservation } from './settle/routed.ts'
 
@@ -16,15 +16,21 @@ export interface Explainer {
   snapshots(customer: string, scope: Scope): Promise<AnySnapshot[]>
 }
 
+export interface ExplainerOptions {
+  database: Database
+  catalog: Catalog
+  /** Unix seconds. */
+  now: () => Promise<number>
+  readHold: HoldReader
+}
+
 /**
  * Tells a customer's story from the facts, as of any second: only what had been received by then
  * counts, judged at that second (law 3).
  */
-export function createExplainer(
-  database: Database,
-  catalog: Catalog,
-  now: () => Promise<number>,
-): Explainer {
+export function createExplainer(options: ExplainerOptions): Explainer {
+  const { database, catalog, now, readHold } = options
+
   async function load(customer: string, scope: Scope) {
     const store = new FactStore(database)
     const rows = await readRootsOfCustomers(database, [{ ...scope, customer }])
@@ -50,39 +56,39 @@ export function createExplainer(
   return {
     snapshots: async (customer, scope) => (await load(customer, scope)).snapshots,
     async story(customer, scope, feature, at) {
-      const { snapshots, compacted } = await load(customer, scope)
+      const loaded = await load(customer, scope)
       const second = at ?? (await now())
-      const known = at === null ? snapshots : await knownBy(database, snapshots, compacted, at)
+      const known = at === null ? loaded.snapshots : await knownBy(database, scope, loaded, at)
       const decision = decide({
         facts: buildFacts(known),
         customer,
         catalog,
         now: second,
-        hold: at === null ? await readHold(database) : null,
+        hold: at === null ? await readHold(database, second) : null,
       })
       return explain(decision, known, feature)
     },
   }
 }
 
-/** Snapshots whose observation had been received by `at`, those compacted since included. */
+/**
+ * What was known by `at`: read again from the raw rows received until then, so that what has been
+ * compacted since counts too, and an event that came in two shapes counts in those it had by then.
+ */
 async function knownBy(
   database: Database,
-  snapshots: readonly AnySnapshot[],
-  compacted: readonly string[],
+  scope: Scope,
+  { snapshots, compacted }: { snapshots: readonly AnySnapshot[]; compacted: readonly string[] },
   at: number,
 ): Promise<AnySnapshot[]> {
-  const ids = [...new Set([...snapshots.map(({ observation }) => observation), ...compacted])]
-  const rows = await findObservations(database, ids)
-  const received = new Set<string>()
-  for (const row of rows) if (Number(row.received_at) <= at) received.add(row.id)
-  const dropped = new Set(compacted)
-  const restored = rows
-    .filter((row) => dropped.has(row.id) && received.has(row.id))
-    .flatMap((row) => routeObservation(row).snapshots.map(({ snapshot }) => snapshot))
+  const ids = new Set([...snapshots.map(({ observation }) => observation), ...compacted])
   const own = new Set(snapshots.map(({ type, object }) => `${type} ${object}`))
-  return unite([
-    ...snapshots.filter(({ observation }) => received.has(observation)),
-    ...restored.filter(({ type, object }) => own.has(`${type} ${object}`)),
-  ])
+  const rows = await findObservations(database, [...ids])
+  return unite(
+    rows
+      .filter(({ account, livemode }) => account === scope.account && livemode === scope.livemode)
+      .filter((row) => isSettled(row) && Number(row.received_at) <= at)
+      .flatMap((row) => routeObservation(row).snapshots.map(({ snapshot }) => snapshot))
+      .filter(({ type, object }) => own.has(`${type} ${object}`)),
+  )
 }

@@ -3,15 +3,19 @@ import type { Hold } from '../core/hold.ts'
 import type { Database } from '../store/database.ts'
 import { wakeHeld } from '../store/statements/customers.ts'
 import { readSetting, writeSetting } from '../store/statements/settings.ts'
-import { dropHold, readHold, writeHold } from './hold-setting.ts'
+import { dropHold, isStale, readHold, writeHold, type OutageOptions } from './hold-setting.ts'
 
-export interface HeartbeatOptions {
+export interface HeartbeatOptions extends OutageOptions {
   database: Database
   now: () => Promise<number>
-  /** Seconds without a heartbeat after which we count as having been deaf. */
-  outageAfter: number
-  /** Policy `outageHoldHours`. */
-  holdHours: number
+}
+
+/** A time in which nobody listened. */
+export interface Silence {
+  /** Unix seconds of the last that was heard of us. */
+  from: number
+  /** false: noticed before, and not known to be covered yet. */
+  isNew: boolean
 }
 
 /**
@@ -20,23 +24,23 @@ export interface HeartbeatOptions {
  */
 export function createHeartbeat({ database, now, outageAfter, holdHours }: HeartbeatOptions) {
   return {
-    /** Called once at start, before any wake; answers since when we were deaf, or null. */
-    async begin(): Promise<number | null> {
+    /**
+     * Called before anything else at start and every few seconds from then on: a process that was
+     * suspended, or cut off from its database, was deaf too.
+     */
+    async beat(): Promise<Silence | null> {
       const at = await now()
       const last = await readSetting(database, 'heartbeat')
-      await writeSetting(database, 'heartbeat', at)
       const hold = await this.current(at)
-      if (typeof last !== 'number' || at - last <= outageAfter) return null
-      if (hold?.cause === 'breaker') return last
-      const from = hold === null ? last : Math.min(last, hold.from)
-      await writeHold(database, { cause: 'outage', from, until: at + holdHours * HOUR })
-      return last
-    },
-
-    async beat(): Promise<void> {
-      const at = await now()
+      const wasDeaf = isStale(last, at, outageAfter)
+      if (wasDeaf && hold?.cause !== 'breaker') {
+        const from = hold === null ? last : Math.min(last, hold.from)
+        await writeHold(database, { cause: 'outage', from, until: at + holdHours * HOUR })
+      }
+      // Last: until the hold is written, the old heartbeat itself holds (see `holdAt`).
       await writeSetting(database, 'heartbeat', at)
-      await this.current(at)
+      if (wasDeaf) return { from: last, isNew: true }
+      return hold?.cause === 'outage' ? { from: hold.from, isNew: false } : null
     },
 
     /** The hold in force; one whose time is up ends here, and must not lend its start to the next. */

@@ -1,15 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Catalog } from '../core/compile-catalog.ts'
 import type { Scope } from '../core/fact.ts'
 import type { ManualGrantState } from '../core/fact.ts'
 import { ProvisoError } from '../errors.ts'
-import type { ManualBody } from '../stripe/observation.ts'
+import type { ActLog } from './act-log.ts'
 import type { GrantRequest, RevokeRequest } from './engine.ts'
-import type { Intake } from './intake.ts'
 
 export interface ManualActsOptions {
   catalog: Catalog
-  intake: Intake
+  log: ActLog
   now: () => Promise<number>
   scopeOf: (scope: Partial<Scope>) => Promise<Scope>
   /** Grants of a person that are held for a customer, revoked ones included. */
@@ -17,21 +16,7 @@ export interface ManualActsOptions {
 }
 
 /** A person's grants and revocations: observations like any other, so a rebuild keeps them (law 6). */
-export function createManualActs({ catalog, intake, now, scopeOf, held }: ManualActsOptions) {
-  async function record(scope: Scope, body: ManualBody): Promise<void> {
-    const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const digest = createHash('sha256').update(`${body.act}\n${body.id}`).digest('hex').slice(0, 24)
-    await intake.submit({
-      ...scope,
-      kind: 'manual',
-      // The same act on the same grant is one observation, however often it is asked for.
-      id: `act_${digest}`,
-      type: `proviso.${body.act}`,
-      created: body.from,
-      body: bytes,
-    })
-  }
-
+export function createManualActs({ catalog, log, now, scopeOf, held }: ManualActsOptions) {
   return {
     async grant(request: GrantRequest) {
       const definition = catalog.features.get(request.feature)
@@ -56,19 +41,7 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
         )
       }
       const scope = await scopeOf(request)
-      const known = (await held(customer, scope)).find((grant) => grant.id === id)
-      if (known !== undefined) {
-        const isSame =
-          known.state.feature === feature &&
-          known.state.value === value &&
-          known.state.until === until
-        if (isSame && !known.state.isRevoked) return { id, customer, feature }
-        throw new ProvisoError(
-          'invalid_request',
-          `Grant id ${id} was used before for another grant, or was revoked: choose a new id.`,
-        )
-      }
-      await record(scope, {
+      const known = await log.grant(scope, {
         object: 'proviso.manual',
         act: 'grant',
         id,
@@ -79,6 +52,20 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
         until,
         note: request.note ?? null,
       })
+      const isSame = known.every(
+        (act) =>
+          act.act === 'grant' &&
+          act.customer === customer &&
+          act.feature === feature &&
+          act.value === value &&
+          act.until === until,
+      )
+      if (!isSame) {
+        throw new ProvisoError(
+          'invalid_request',
+          `Grant id ${id} was used before for another grant, or was revoked: choose a new id.`,
+        )
+      }
       return { id, customer, feature }
     },
 
@@ -98,9 +85,10 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
       }
       const from = await now()
       const open = wanted.filter(({ state }) => !state.isRevoked)
-      for (const { id, state } of open) {
-        const { customer, feature, value, until, note } = state
-        await record(scope, {
+      if (open.length === 0) return { revoked: [] }
+      const revoked = await log.revoke(
+        scope,
+        open.map(({ id, state: { customer, feature, value, until, note } }) => ({
           object: 'proviso.manual',
           act: 'revoke',
           id,
@@ -110,9 +98,9 @@ export function createManualActs({ catalog, intake, now, scopeOf, held }: Manual
           from,
           until,
           note,
-        })
-      }
-      return { revoked: open.map(({ id }) => id) }
+        })),
+      )
+      return { revoked }
     },
   }
 }

@@ -6,13 +6,15 @@ import { emptyValue } from '../core/unite.ts'
 import type { Database } from '../store/database.ts'
 import { findCustomers, type CustomerKey, type CustomerRow } from '../store/statements/customers.ts'
 import type { Access } from './engine.ts'
-import { asHold } from './hold-setting.ts'
+import { holdAt, type OutageOptions } from './hold-setting.ts'
 
 export interface AccessReaderOptions {
   database: Database
   catalog: Catalog
   /** Overrides the database's clock (tests). */
   now: (() => Promise<number>) | null
+  /** When a silence counts as an outage: then reads hold as well, whoever notices it first. */
+  outage: OutageOptions
   /** What to do with a customer whose time has come, so that a late wake never serves anyone. */
   refresh: Refresh
 }
@@ -27,7 +29,9 @@ type Refresh =
     }
 
 /** Reads the stored verdict of one customer: one statement, `until` applied. */
-export function createAccessReader({ database, catalog, now, refresh }: AccessReaderOptions) {
+export function createAccessReader(options: AccessReaderOptions) {
+  const { database, catalog, now, outage, refresh } = options
+
   async function find(id: string, scope: Scope) {
     if (id.includes('\u0000')) return { row: null, at: await time(null), hold: null, owners: 0 }
     const rows = await findCustomers(database, scope.account, scope.livemode, id)
@@ -36,10 +40,11 @@ export function createAccessReader({ database, catalog, now, refresh }: AccessRe
     // A Stripe customer shared by several app customers answers only for itself (they stay apart).
     const row = named.length === 1 && !hasGrants(own) ? named[0] : own
     const clock = rows[0]?.now
+    const at = await time(clock === undefined ? null : Number(clock))
     return {
       row: row ?? null,
-      at: await time(clock === undefined ? null : Number(clock)),
-      hold: asHold(rows[0]?.current_hold),
+      at,
+      hold: holdAt(rows[0]?.current_hold, rows[0]?.heartbeat, at, outage),
       owners: named.length,
     }
   }
@@ -63,9 +68,10 @@ export function createAccessReader({ database, catalog, now, refresh }: AccessRe
     }
     const { row, at, hold, owners } = found
     const access = decided ?? (row?.access as Record<string, FeatureAccess> | undefined)
-    const features: Record<string, FeatureAccess> = {}
+    const features: Record<string, FeatureAccess> = Object.create(null) as Record<string, never>
     for (const [name, definition] of catalog.features) {
-      const stored = access?.[name]
+      // A feature may be called `constructor`: only what was stored for it counts.
+      const stored = access && Object.hasOwn(access, name) ? access[name] : undefined
       features[name] =
         stored === undefined
           ? nothing(emptyValue(definition))

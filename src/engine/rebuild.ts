@@ -1,10 +1,12 @@
 import type { Catalog } from '../core/compile-catalog.ts'
+import type { Hold } from '../core/hold.ts'
 import type { Database, Queryable } from '../store/database.ts'
 import { addCustomerRoots, deleteAllCustomerRoots } from '../store/statements/customer-roots.ts'
 import {
   countCustomers,
   insertCustomers,
   readCustomerPage,
+  wakeHeld,
   type CustomerKey,
 } from '../store/statements/customers.ts'
 import { deleteAllFacts, type RootKey } from '../store/statements/facts.ts'
@@ -17,9 +19,9 @@ import {
 import { countSettled, retrySetAside } from '../store/statements/pending.ts'
 import { readRouted } from './derive.ts'
 import type { Progress, RebuildReport } from './engine.ts'
-import { readHold } from './hold-setting.ts'
 import { claimRoots } from './settle/claim-roots.ts'
 import { decideRoots, ownersOf } from './settle/decide-roots.ts'
+import type { SettleContext } from './settle/settle-batch.ts'
 import { FactStore } from './settle/fact-store.ts'
 import { publish } from './settle/write-verdicts.ts'
 
@@ -33,8 +35,7 @@ const PAGE = 200
  */
 export async function rebuild(
   database: Database,
-  catalog: Catalog,
-  now: () => Promise<number>,
+  { catalog, now, readHold }: SettleContext,
   progress: Progress = () => undefined,
 ): Promise<RebuildReport> {
   return database.transaction(async (tx) => {
@@ -56,9 +57,13 @@ export async function rebuild(
       }
       progress((observations += page.length), steps)
     }
-    const decided = await decideAll(tx, catalog, await now(), (done, of) =>
+    const at = await now()
+    const hold = await readHold(tx, at)
+    const decided = await decideAll(tx, { catalog, at, hold }, (done, of) =>
       progress(observations + Math.floor((observations * done) / Math.max(1, of)), steps),
     )
+    // Who ended the hold meanwhile has not seen these verdicts.
+    if (hold !== null && (await readHold(tx, at)) === null) await wakeHeld(tx, at, at)
     progress(steps, steps)
     return { observations, ...decided }
   })
@@ -66,16 +71,14 @@ export async function rebuild(
 
 async function decideAll(
   tx: Queryable,
-  catalog: Catalog,
-  now: number,
+  { catalog, at, hold }: { catalog: Catalog; at: number; hold: Hold | null },
   progress: Progress,
 ): Promise<{ customers: number; changes: number }> {
-  const hold = await readHold(tx)
   // Ownership first: a customer of several roots must never be decided from some of them.
   for await (const roots of rootPages(tx)) {
     const store = new FactStore(tx)
     await store.load(roots)
-    const owners = [...ownersOf(store, roots, catalog, now).values()]
+    const owners = [...ownersOf(store, roots, catalog, at).values()]
     if (owners.length === 0) continue
     await insertCustomers(tx, owners)
     await addCustomerRoots(tx, owners)
@@ -94,7 +97,7 @@ async function decideAll(
       store: new FactStore(tx),
       claimed: { roots: [], moved: [] },
       catalog,
-      now,
+      now: at,
       hold,
       touched: new Map(),
       defaultCause: 'rebuild',

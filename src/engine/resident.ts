@@ -3,7 +3,7 @@ import type { Database } from '../store/database.ts'
 import type { Reader } from '../stripe/reads.ts'
 import type { TickReport } from './engine.ts'
 import type { Consumers } from './feed/consumer.ts'
-import type { Heartbeat } from './heartbeat.ts'
+import type { Heartbeat, Silence } from './heartbeat.ts'
 import { readHold } from './hold-setting.ts'
 import type { Intake } from './intake.ts'
 import { backfill } from './needs/backfill.ts'
@@ -39,14 +39,14 @@ export function createResident(options: ResidentOptions) {
 
   return {
     async start(): Promise<void> {
-      const deafSince = await heartbeat.begin()
-      if (deafSince !== null) catchingUp = catchUp(deafSince)
+      const silence = await heartbeat.beat()
+      if (isToCover(silence)) catchingUp = catchUp(silence.from)
       settler.poke()
       needs.start()
       consumers.start()
       rounds.push(
         createRound(wakeMs, log, 'waking', async () => announce((await wakes.run()).position)),
-        createRound(beatMs, log, 'the heartbeat', () => heartbeat.beat()),
+        createRound(beatMs, log, 'the heartbeat', listen),
       )
       for (const round of rounds) round.start()
     },
@@ -54,8 +54,8 @@ export function createResident(options: ResidentOptions) {
     async tick(budgetMs: number): Promise<TickReport> {
       const end = performance.now() + budgetMs
       const left = () => Math.max(0, end - performance.now())
-      const deafSince = await heartbeat.begin()
-      if (deafSince !== null) await catchUp(deafSince)
+      const silence = await heartbeat.beat()
+      if (isToCover(silence)) await catchUp(silence.from)
       const first = await settler.run(left())
       announce(first.position)
       const reads = left() > 0 ? await needs.runOnce({ budgetMs: left() }) : 0
@@ -77,6 +77,17 @@ export function createResident(options: ResidentOptions) {
       await Promise.all(rounds.map((round) => round.stop()))
       await Promise.all([needs.close(), consumers.close(), settler.close(), catchingUp])
     },
+  }
+
+  /** What was missed is fetched beside everything else, once at a time. */
+  async function listen(): Promise<void> {
+    const silence = await heartbeat.beat()
+    if (silence?.isNew) catchingUp = catchingUp.then(() => catchUp(silence.from))
+  }
+
+  /** What another process noticed may never have been covered: it failed, or died over it. */
+  function isToCover(silence: Silence | null): silence is Silence {
+    return silence !== null && (silence.isNew || options.reader !== null)
   }
 
   /** With a key the gap is covered by Stripe's own list of events, and the hold may end at once. */

@@ -3,7 +3,7 @@ import { isLockTimeout, sqlState } from '../store/connection-errors.ts'
 import { postponeWake, readDueCustomers, type CustomerKey } from '../store/statements/customers.ts'
 import type { Log } from '../log.ts'
 import type { Breaker } from './breaker.ts'
-import { RootMoved } from './settle/claim-roots.ts'
+import { Outrun } from './settle/outrun.ts'
 import {
   blamesData,
   settleCustomers,
@@ -40,7 +40,7 @@ export function createWakes({ database, context, breaker, log }: WakesOptions) {
           ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
         })
       } catch (error) {
-        const isRepeatable = error instanceof RootMoved || sqlState(error) === '40P01'
+        const isRepeatable = error instanceof Outrun || sqlState(error) === '40P01'
         if (!isRepeatable || attempt === MAX_ATTEMPTS) throw error
       }
     }

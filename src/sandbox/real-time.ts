@@ -29,9 +29,10 @@ export class RealTime {
     this.plan()
   }
 
-  add(seconds: number): void {
-    this.#offset += seconds
-    this.sync()
+  /** Runs on from `at` (Unix seconds), where the world's clock has been moved to. */
+  standAt(at: number): void {
+    this.#offset = at - Date.now() / 1_000
+    this.plan()
   }
 
   /** Sets the timer for what comes next. */

@@ -32,6 +32,8 @@ export interface SandboxOptions {
   readonly settings?: Partial<Settings>
   /** Also serve HTTP; `true` is any free port of 127.0.0.1. */
   readonly listen?: boolean | { readonly port?: number; readonly host?: string }
+  /** Awaited after each `advance`, however it was asked for, once its deliveries are made. */
+  readonly onAdvanced?: () => Promise<void>
   /** More faces beside the API: pages. Called once, before the sandbox is used. */
   readonly mount?: (sandbox: Sandbox) => Hono
 }
@@ -110,10 +112,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const faulty = new Faulty(async (request) => api.fetch(request), seed)
 
   async function advance(seconds: number): Promise<void> {
-    if (time === null) await advanceManually(world, outbox, seconds)
-    else time.add(seconds)
+    const end = world.now() + seconds
+    await advanceTo(world, outbox, end)
+    time?.standAt(end)
     outbox.wake()
     await outbox.idle()
+    await options.onAdvanced?.()
   }
 
   const app = new Hono()
@@ -183,9 +187,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   return sandbox
 }
 
-/** Stops at each time at which a delivery falls due, so that it is made at that time, not at the end. */
-async function advanceManually(world: World, outbox: Outbox, seconds: number): Promise<void> {
-  const end = world.now() + seconds
+/** Stops at each time at which anything falls due, so that deliveries are made then, not at the end. */
+async function advanceTo(world: World, outbox: Outbox, end: number): Promise<void> {
   for (;;) {
     await outbox.idle()
     const next = Math.min(world.clock.nextAt ?? Infinity, outbox.nextAt ?? Infinity)

@@ -87,7 +87,8 @@ export interface Tables extends Records {
  * an `id`; where it belongs to one object it carries that object's id.
  */
 export interface Records {
-  readonly '~placeholder': { readonly id: string }
+  /** The signing secret of a webhook endpoint, by the endpoint's id. */
+  readonly '~webhook_secret': { readonly id: string; readonly secret: string }
 }
 
 export type TableName = keyof Tables

@@ -1,5 +1,5 @@
 /** Processes that settle what crosses must wait for each other in one direction only. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/store/database.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { INSERT_CUSTOMERS } from '../../src/store/statements/customers.ts'
@@ -12,6 +12,7 @@ import { ada, BOB, START } from '../support/stories/story.ts'
 import { Account, type Body, createByCard, Customer, DAY } from '../support/stripe/index.ts'
 import { clockAt, onTestClock } from '../support/test-clock.ts'
 
+const BOUND = { timeout: 20_000, interval: 5 }
 const options = { catalog: CATALOG, at: START + DAY }
 
 describe('two processes', () => {
@@ -64,6 +65,66 @@ describe('two processes', () => {
     expect([...watchedOne.states, ...watchedOther.states]).toEqual([])
     expect((await setup.engine.verify()).differences).toEqual([])
     for (const tested of [setup, one, other]) await tested.close()
+  })
+
+  test('wait for each other only as long as they are open', async () => {
+    const stripe = new Account({ shape: 'basil', prefix: 'closing', start: START })
+    createByCard(stripe, { customer: ada(stripe), items: [{ price: PRO }] })
+    const publishing = gated(database, (text) => text === APPEND_CHANGES)
+    const one = await openEngine(publishing.database, options)
+    const other = await openEngine(rival, options)
+
+    await one.post(stripe.bodies)
+    const firstDone = one.engine.settled()
+    await publishing.reached
+    const secondDone = other.engine.settled()
+    await other.close()
+    await expect(secondDone).rejects.toMatchObject({ code: 'shutting_down', isRetryable: true })
+    publishing.open()
+    await firstDone
+    await one.close()
+  })
+
+  test('leave a person who waits for the other when they close, and the act is kept', async () => {
+    const stripe = new Account({ shape: 'basil', prefix: 'acting', start: START })
+    createByCard(stripe, { customer: ada(stripe), items: [{ price: PRO }] })
+    const setup = await openEngine(database, options)
+    await setup.engine.grant({ customer: 'ada', feature: 'exports', id: 'old' })
+    const publishing = gated(database, (text) => text === APPEND_CHANGES)
+    const one = await openEngine(publishing.database, options)
+    const other = await openEngine(rival, options)
+    const another = await openEngine(rival, options)
+
+    await one.post(stripe.bodies)
+    const firstDone = one.engine.settled()
+    await publishing.reached
+    // Ada's row is held by the first: both wait inside the database.
+    const request = { customer: 'ada', feature: 'seats', value: 2, id: 'new' }
+    const granted = other.engine.grant(request)
+    await doneOrWaiting(database, granted)
+    const revoked = another.engine.revoke({ customer: 'ada', id: 'old' })
+    void revoked.catch(() => undefined)
+    await vi.waitFor(async () => {
+      const { rowCount } = await database.query(
+        `select 1 from proviso.observations where type = 'proviso.revoke'`,
+      )
+      expect(rowCount).toBe(1)
+    }, BOUND)
+    for (const { engine } of [other, another]) await engine.close()
+    await expect(granted).rejects.toMatchObject({
+      code: 'shutting_down',
+      message: expect.stringContaining('new') as string,
+    })
+    await expect(revoked).rejects.toMatchObject({ code: 'shutting_down' })
+    publishing.open()
+    await firstDone
+
+    await setup.engine.settled()
+    expect(await setup.engine.grant(request)).toMatchObject({ id: 'new' })
+    const { features } = await setup.engine.access('ada')
+    expect(features).toMatchObject({ seats: { value: 3 }, exports: { state: 'ended' } })
+    expect((await setup.engine.verify()).differences).toEqual([])
+    for (const tested of [setup, one, other, another]) await tested.close()
   })
 
   test('settle a test clock and whoever is on it', async () => {

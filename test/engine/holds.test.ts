@@ -1,9 +1,12 @@
 /** When nobody was listening, or very many would lose at once, the clock alone takes nothing away. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createEngine } from '../../src/engine/create-engine.ts'
 import type { Database } from '../../src/store/database.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { LOCK_CUSTOMERS, lockCustomers } from '../../src/store/statements/customers.ts'
 import type { EventEnvelope } from '../../src/stripe/envelope.ts'
 import type { Reader } from '../../src/stripe/reads.ts'
-import { testDatabases } from '../support/database.ts'
+import { createTestDatabase, testDatabases } from '../support/database.ts'
 import {
   allChanges,
   emptyDatabase,
@@ -12,6 +15,7 @@ import {
   type TestEngine,
   type TestEngineOptions,
 } from '../support/engine.ts'
+import { gated } from '../support/gate.ts'
 import { CATALOG, PASS } from '../support/stories/catalogs.ts'
 import { ada, ADA, START } from '../support/stories/story.ts'
 import {
@@ -27,6 +31,7 @@ import {
 const OUTAGE = { outageAfterSeconds: 900 }
 /** The passes of these tests end here by the clock. */
 const END = START + 30 * DAY
+const GIFT = { customer: 'ada', feature: 'reports', id: 'gift' }
 const BOUND = { timeout: 30_000, interval: 20 }
 
 describe.each(testDatabases)('holds on $name', ({ open }) => {
@@ -184,6 +189,104 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
       expect((await changesAfter(back, position)).at(-1)?.after).toMatchObject({ state: 'ended' })
     }, BOUND)
     expect((await back.engine.health()).hold).toBeNull()
+  })
+
+  test('a process that was cut off or suspended holds as well, whoever comes first', async () => {
+    const { position } = await sellPass(END - HOUR)
+    const { engine, clock } = tested as TestEngine
+    await engine.start()
+    clock.at = END + HOUR
+    // A read comes before the process has noticed.
+    const until = END + HOUR + 72 * HOUR
+    expect(await exportsOf(tested as TestEngine)).toMatchObject({ allowed: true, until })
+    await engine.tick()
+    expect((await engine.health()).hold).toEqual({ cause: 'outage', from: END - HOUR, until })
+    expect((await changesAfter(tested as TestEngine, position)).map(told)).toEqual([
+      'ada/exports active → active (clock)',
+    ])
+  })
+
+  test('a gap that one process could not cover is covered by the next', async () => {
+    await sellPass(END - HOUR)
+    const away = readerOf(async function* () {
+      throw new Error('Stripe is away.')
+    })
+    const first = await restart(database, { at: END + HOUR, stripe: away, ...OUTAGE })
+    await first.engine.tick()
+
+    const asked: number[] = []
+    const answering = readerOf(async function* (since) {
+      asked.push(since)
+    })
+    const next = await restart(database, { at: END + HOUR + 60, stripe: answering, ...OUTAGE })
+    await next.engine.tick()
+    await next.engine.tick()
+    expect(asked).toEqual([END - HOUR])
+    expect((await next.engine.health()).hold).toBeNull()
+    expect(await exportsOf(next)).toMatchObject({ state: 'ended' })
+  })
+
+  test.each([
+    {
+      what: 'an event is settled',
+      first: async ({ hold }: TestEngine, stripe: Account) => {
+        new Customer(stripe, { metadata: ADA }).emit('customer.created')
+        await hold(stripe.bodies)
+      },
+    },
+    { what: 'a person grants', first: ({ engine }: TestEngine) => engine.grant(GIFT) },
+    { what: 'everything is rebuilt', first: ({ engine }: TestEngine) => engine.rebuild() },
+    { what: 'everyone due is woken', first: ({ engine }: TestEngine) => engine.tick() },
+  ])(
+    'no clock takes anything before the silence is noticed, when $what first',
+    async ({ first }) => {
+      const { stripe, position } = await sellPass(END - HOUR)
+      const { engine, clock } = tested as TestEngine
+      stripe.until(END + HOUR)
+      clock.at = END + HOUR
+      await first(tested as TestEngine, stripe)
+
+      const until = END + HOUR + 72 * HOUR
+      expect((await engine.health()).hold).toEqual({ cause: 'outage', from: END - HOUR, until })
+      expect(await exportsOf(tested as TestEngine)).toMatchObject({ state: 'active', until })
+      const changes = await changesAfter(tested as TestEngine, position)
+      expect(changes.filter(({ after }) => !after.allowed)).toEqual([])
+      expect((await engine.verify()).differences).toEqual([])
+    },
+  )
+
+  test('one silence is held once, also where only reads come and nobody listens again', async () => {
+    const { position } = await sellPass(END - HOUR)
+    const { clock } = tested as TestEngine
+    clock.at = END + HOUR
+    const until = END + HOUR + 72 * HOUR
+    expect(await exportsOf(tested as TestEngine)).toMatchObject({ state: 'active', until })
+    clock.at = until
+    expect(await exportsOf(tested as TestEngine)).toMatchObject({ state: 'ended' })
+    clock.at = until + 30 * DAY
+    expect(await exportsOf(tested as TestEngine)).toMatchObject({ state: 'ended' })
+    expect((await changesAfter(tested as TestEngine, position)).map(told)).toEqual([
+      'ada/exports active → active (clock)',
+      'ada/exports active → ended (clock)',
+    ])
+  })
+
+  test('a command beside a service knows from which silence on it is an outage', async () => {
+    await sellPass(END - HOUR)
+    const { engine } = tested as TestEngine
+    await engine.start()
+    const command = await createEngine({
+      database,
+      catalog: CATALOG,
+      mode: 'command',
+      livemode: false,
+      now: () => END + HOUR,
+    })
+    const { features } = await command.access('ada')
+    expect(features['exports']).toMatchObject({ state: 'active', until: END + 73 * HOUR })
+    // It only reads: the hold is for the service to write.
+    expect((await command.health()).hold).toBeNull()
+    await command.close()
   })
 
   test('a gap that cannot be covered leaves the hold in force', async () => {
@@ -353,6 +456,63 @@ describe.each(testDatabases)('holds on $name', ({ open }) => {
     }
     return engine
   }
+})
+
+describe('holds on postgres', () => {
+  let database: Database
+  let drop: () => Promise<void>
+  let stripe: Account
+  let tested: TestEngine
+  beforeAll(async () => {
+    const created = await createTestDatabase({ isMigrated: true })
+    drop = created.drop
+    database = openPostgres(created.url)
+  })
+  beforeEach(async () => {
+    await emptyDatabase(database)
+    tested = await openEngine(database, { catalog: CATALOG, at: END - HOUR, ...OUTAGE })
+    stripe = newAccount('locked')
+    buyByCard(stripe, { customer: ada(stripe), price: PASS, metadata: ADA })
+    await tested.hold(stripe.bodies.splice(0))
+    await tested.engine.tick()
+    tested.clock.at = END + HOUR
+    return () => tested.close()
+  })
+  afterAll(async () => {
+    await database.close()
+    await drop()
+  })
+
+  test('a reader who cannot wait for the decision is not cut off by the clock either', async () => {
+    await database.transaction(async (tx) => {
+      await lockCustomers(tx, [{ account: '', livemode: false, customer: 'ada' }])
+      const { features } = await tested.engine.access('ada')
+      expect(features['exports']).toMatchObject({ state: 'active', until: END + 73 * HOUR })
+    })
+  })
+
+  test('a decision begun under a hold that ends meanwhile is made anew', async () => {
+    await tested.engine.tick()
+    const deciding = gated(database, (text) => text === LOCK_CUSTOMERS)
+    const at = END + HOUR + 60
+    const slow = await openEngine(deciding.database, { catalog: CATALOG, at, ...OUTAGE })
+    new Customer(stripe, { metadata: ADA }).emit('customer.created')
+    await slow.post(stripe.bodies)
+    const settled = slow.engine.settled()
+    await deciding.reached
+
+    const reader = readerOf(async function* () {})
+    const covering = await openEngine(database, { catalog: CATALOG, at, stripe: reader, ...OUTAGE })
+    await covering.engine.tick()
+    expect((await covering.engine.health()).hold).toBeNull()
+    deciding.open()
+    await settled
+    for (const { engine } of [slow, covering]) {
+      expect((await engine.access('ada')).features['exports']).toMatchObject({ state: 'ended' })
+    }
+    expect((await covering.engine.verify()).differences).toEqual([])
+    for (const { close } of [slow, covering]) await close()
+  })
 })
 
 async function changesAfter({ engine }: TestEngine, position: number) {

@@ -275,7 +275,11 @@ describe('a rebuild under way on postgres', () => {
     await tested.hold(stripe.bodies.splice(0))
 
     const locking = gated(other, (text) => text === LOCK_LINKS)
-    const rebuilt = rebuild(locking.database, compiled(), async () => START + DAY)
+    const rebuilt = rebuild(locking.database, {
+      catalog: compiled(),
+      now: async () => START + DAY,
+      readHold: async () => null,
+    })
     await locking.reached
 
     expect((await tested.engine.access('ada')).features['exports']).toMatchObject({ allowed: true })

@@ -153,5 +153,5 @@ test.each([
   [{ dupe: 0.1 }, /no knob "dupe"/],
 ])('a chaos knob that makes no sense is refused by name: %o', async (change, message) => {
   const sandbox = await createSandbox({ now: NOW })
-  expect(() => sandbox.chaos(change)).toThrow(message)
+  expect(() => sandbox.chaos(change as object)).toThrow(message)
 })

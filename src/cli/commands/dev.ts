@@ -5,16 +5,19 @@ import { describeTarget } from '../../config/describe-config.ts'
 import { readServiceConfig } from '../../config/service-config.ts'
 import type { ServiceConfig, ServiceFlags } from '../../config/service-config.ts'
 import { WEBHOOK_PATH } from '../../http/webhook-path.ts'
+import { ProvisoError } from '../../errors.ts'
 import { createLog } from '../../log.ts'
 import type { EmbeddedStep } from '../../store/embedded.ts'
 import { newStoryId, newWebhookSecret, readDevHome, writeDevHome } from '../dev-home.ts'
 import type { DevHome } from '../dev-home.ts'
 import { moment } from '../moment.ts'
+import { wholeNumber } from '../option-values.ts'
 import type { Output } from '../output.ts'
 import { describeCommand, runCommand } from '../run-command.ts'
 import type { CommonOptions } from '../run-command.ts'
 import { sampleCatalog } from '../sample/catalog.ts'
 import { sampleStory, STORY_CUSTOMER } from '../sample/story.ts'
+import { DevSandbox } from '../sandbox/dev-sandbox.ts'
 import { createServiceClient } from '../service-client.ts'
 import { withServiceOptions } from '../service-options.ts'
 import { startService } from '../service.ts'
@@ -25,32 +28,50 @@ import { announce } from './serve.ts'
 
 interface DevOptions extends CommonOptions, ServiceFlags {
   story: boolean
+  stripe?: true
+  sandboxPort?: number
 }
 
 export function devCommand(): Command {
   const command = describeCommand(
     'dev',
-    'try it here: a database of its own, the service, a sample catalog and one short story',
-    'proviso dev\nproviso dev --port 4401 --catalog catalog.ts --no-story',
-  ).option('--no-story', 'do not play the sample story')
+    'try it here: a database of its own, the service, a Stripe of its own with a sample shop, one short story',
+    'proviso dev\nproviso dev --port 4401 --catalog catalog.ts --no-story\nSTRIPE_API_KEY=sk_test_… STRIPE_WEBHOOK_SECRET=whsec_… proviso dev --stripe',
+  )
+    .option('--no-story', 'do not play the sample story')
+    .option('--stripe', 'use Stripe itself, by STRIPE_API_KEY, instead of the sandbox')
+    .option(
+      '--sandbox-port <n>',
+      'port of the sandbox; 0: any free one (default 12111, or any free one)',
+      wholeNumber,
+    )
   return withServiceOptions(command).action((options: DevOptions) =>
     runCommand(options, async ({ output, environment }) => {
-      const config = readServiceConfig(
+      const wanted = readServiceConfig(
         'dev',
         // Sentences at a terminal say what happens; the log adds what goes wrong.
         { ...options, logLevel: options.logLevel ?? environment.PROVISO_LOG_LEVEL ?? 'warn' },
         environment,
       )
+      const usesStripe = options.stripe ?? false
+      if (usesStripe && wanted.stripe === null) {
+        throw new ProvisoError(
+          'config_invalid',
+          '--stripe needs STRIPE_API_KEY: a test key, sk_test_…',
+        )
+      }
       const catalog =
-        config.catalogFile === null ? sampleCatalog : await readCatalogFile(config.catalogFile)
-      const kept = await readDevHome(config.dataDirectory)
+        wanted.catalogFile === null ? sampleCatalog : await readCatalogFile(wanted.catalogFile)
+      const kept = await readDevHome(wanted.dataDirectory)
       const home = {
         webhookSecret: kept?.webhookSecret ?? newWebhookSecret(),
         story: kept?.story ?? null,
-        catalogFile: config.catalogFile === null ? null : resolve(config.catalogFile),
-        sandboxUrl: null,
+        catalogFile: wanted.catalogFile === null ? null : resolve(wanted.catalogFile),
       }
       const interrupt = onInterrupt()
+      const sandbox = usesStripe ? null : await DevSandbox.start(options.sandboxPort ?? null)
+      const config =
+        sandbox === null ? wanted : { ...wanted, stripe: sandbox.connection, livemode: false }
       try {
         output.say(`${output.paint.bold('Proviso')}  ${describeTarget(config.target)}`)
         const service = await startService({
@@ -62,14 +83,21 @@ export function devCommand(): Command {
           waitsForDatabase: false,
           log: createLog({ level: config.logLevel }),
           onProgress: (step) => output.say(output.paint.dim(`  ${STEPS[step]}`)),
+          ...(sandbox === null ? {} : { now: () => sandbox.now() }),
         })
         try {
           announce(service, config, output)
-          await writeDevHome(config.dataDirectory, { ...home, url: service.url })
+          sandbox?.serve({
+            url: service.url,
+            webhookSecret: home.webhookSecret,
+            tick: () => service.proviso.tick(),
+          })
+          const served = { ...home, url: service.url, sandboxUrl: sandbox?.url ?? null }
+          await writeDevHome(config.dataDirectory, served)
           const tellsStory =
             options.story && config.catalogFile === null && config.livemode !== true
-          if (tellsStory) await playOnce(service, config, home, output)
-          suggest(service, config, output)
+          if (tellsStory) await playOnce(service, config, served, output)
+          suggest(service, config, sandbox, output)
           output.emit({ event: 'ready', url: service.url })
           await aborted(interrupt.signal)
           output.say('\nStopping …')
@@ -77,6 +105,7 @@ export function devCommand(): Command {
           await service.stop()
         }
       } finally {
+        await sandbox?.close()
         interrupt.release()
       }
     }),
@@ -94,7 +123,7 @@ const STEPS: Record<EmbeddedStep, string> = {
 async function playOnce(
   service: Service,
   config: ServiceConfig,
-  home: Omit<DevHome, 'url'>,
+  home: DevHome,
   output: Output,
 ): Promise<void> {
   const engine = await service.proviso.engine()
@@ -109,7 +138,7 @@ async function playOnce(
     }
   }
   const story = { id: newStoryId(), startedAt: Math.floor(Date.now() / 1000) - 60 }
-  await writeDevHome(config.dataDirectory, { ...home, story, url: service.url })
+  await writeDevHome(config.dataDirectory, { ...home, story })
   await playStory(sampleStory(story.id, story.startedAt), {
     url: service.url,
     secret: home.webhookSecret,
@@ -119,18 +148,25 @@ async function playOnce(
   })
 }
 
-function suggest(service: Service, config: ServiceConfig, output: Output): void {
+function suggest(
+  service: Service,
+  config: ServiceConfig,
+  sandbox: DevSandbox | null,
+  output: Output,
+): void {
   const { paint } = output
   const key = config.apiKeys.length === 0 ? '' : " -H 'authorization: Bearer <PROVISO_API_KEY>'"
   // The embedded database is found by itself; any other is asked for through this service.
   const at = config.target.kind === 'embedded' ? '' : ` --url ${service.url}`
   output.say(`\n${paint.bold('Try next')} ${paint.dim('(Ctrl-C stops)')}`)
   for (const line of [
+    ...(sandbox === null
+      ? [`stripe listen --forward-to ${service.url}${WEBHOOK_PATH} --all-snapshot`]
+      : [`open ${sandbox.url}/shop`, 'npx proviso sandbox advance 31d']),
     `curl${key} ${service.url}/v1/customers/${STORY_CUSTOMER}/access`,
     `npx proviso explain ${STORY_CUSTOMER} export${at}`,
     `npx proviso grant grace export --note "a friend"${at}`,
     `npx proviso changes --follow${at}`,
-    `STRIPE_WEBHOOK_SECRET=whsec_… npx proviso dev   # then: stripe listen --forward-to ${service.url}${WEBHOOK_PATH}`,
   ]) {
     output.say(`  ${line}`)
   }

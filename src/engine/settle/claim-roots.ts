@@ -3,10 +3,11 @@ import type { Scope } from '../../core/fact.ts'
 import type { Queryable } from '../../store/database.ts'
 import { lockLinks, readAncestors, type LinkRow } from '../../store/statements/links.ts'
 import { compareScoped, scopedKey } from './keys.ts'
+import { Outrun } from './outrun.ts'
 import type { Routed } from './routed.ts'
 
-/** Thrown to roll back and try again: another process moved a root between reading and locking. */
-export class RootMoved extends Error {
+/** Another process moved a root between reading and locking. */
+export class RootMoved extends Outrun {
   override readonly name = 'RootMoved'
 }
 

@@ -12,10 +12,11 @@ import {
 } from '../../store/statements/pending.ts'
 import { isProvisoError } from '../../errors.ts'
 import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
-import { claimRoots, RootMoved, type ClaimedRoots } from './claim-roots.ts'
+import { claimRoots, type ClaimedRoots } from './claim-roots.ts'
 import { decideRoots, type DecidedRoots } from './decide-roots.ts'
 import { FactStore } from './fact-store.ts'
 import { scopedKey } from './keys.ts'
+import { Outrun } from './outrun.ts'
 import { routeObservation, type Routed } from './routed.ts'
 import type { Verdict } from './verdict.ts'
 import { publish } from './write-verdicts.ts'
@@ -24,7 +25,8 @@ export interface SettleContext {
   catalog: Catalog
   /** Unix seconds. */
   now: () => Promise<number>
-  readHold: (tx: Queryable) => Promise<Hold | null>
+  /** The hold to decide under at that second. */
+  readHold: (tx: Queryable, at: number) => Promise<Hold | null>
 }
 
 export interface SettledBatch {
@@ -68,7 +70,7 @@ export class PoisonedRow extends Error {
 /** The values are at fault, not the connection and not a race: trying again is no use. */
 export function blamesData(error: unknown): boolean {
   if (error instanceof PoisonedRow) return true
-  if (error instanceof RootMoved || isConnectionError(error) || isProvisoError(error)) return false
+  if (error instanceof Outrun || isConnectionError(error) || isProvisoError(error)) return false
   const state = sqlState(error)
   return state === undefined || /^(22|23|54)/.test(state)
 }
@@ -88,17 +90,19 @@ async function settleRows(
     await store.load(claimed.roots)
     store.add(withFacts, claimed.rootOf)
     await store.write()
+    const hold = await context.readHold(tx, now)
     decided = await decideRoots({
       tx,
       store,
       claimed,
       catalog: context.catalog,
       now,
-      hold: await context.readHold(tx),
+      hold,
       touched: touchedRoots(withFacts, claimed),
       defaultCause: 'event',
       also: await customersOnClocks(tx, withFacts),
     })
+    await assertHeldStill(tx, context, now, hold)
   }
   await markSettled(tx, observations)
   return {
@@ -132,6 +136,7 @@ export async function settleCustomers(
     const claimed = await claimRoots(tx, [], roots)
     const store = new FactStore(tx)
     await store.load(claimed.roots)
+    const hold = await context.readHold(tx, now)
     const decided = await decideRoots(
       {
         tx,
@@ -139,16 +144,31 @@ export async function settleCustomers(
         claimed,
         catalog: context.catalog,
         now,
-        hold: await context.readHold(tx),
+        hold,
         touched: new Map(),
         defaultCause: cause,
         also: customers,
       },
       onVerdicts && ((verdicts) => onVerdicts(tx, verdicts)),
     )
+    await assertHeldStill(tx, context, now, hold)
     const position = await publish(tx, decided.changes)
     return { observations: 0, position, customers: decided.verdicts.length }
   })
+}
+
+/**
+ * Whoever ends a hold wakes everyone decided under it. A verdict written after that would be missed
+ * and keep access until the hold's own end; one written before has its row locked, and is not.
+ */
+async function assertHeldStill(
+  tx: Queryable,
+  context: SettleContext,
+  now: number,
+  hold: Hold | null,
+): Promise<void> {
+  if (hold === null || (await context.readHold(tx, now)) !== null) return
+  throw new Outrun('the hold of these verdicts has ended')
 }
 
 function touchedRoots(observations: readonly Routed[], { rootOf }: ClaimedRoots) {

@@ -2,7 +2,7 @@ import type { Database } from '../../store/database.ts'
 import { sqlState } from '../../store/connection-errors.ts'
 import { markSettled, setAsideProblem } from '../../store/statements/pending.ts'
 import type { Log } from '../../log.ts'
-import { RootMoved } from './claim-roots.ts'
+import { Outrun } from './outrun.ts'
 import { blamesData, PoisonedRow, settlePending, type SettleContext } from './settle-batch.ts'
 
 /** Deadlock, serialization failure: another transaction was chosen, this one may go again. */
@@ -45,7 +45,7 @@ export function createSettler(options: SettlerOptions): Settler {
       try {
         return await settlePending(database, context, limit)
       } catch (error) {
-        const isRepeatable = error instanceof RootMoved || REPEATABLE.has(sqlState(error) ?? '')
+        const isRepeatable = error instanceof Outrun || REPEATABLE.has(sqlState(error) ?? '')
         if (!isRepeatable || attempt === MAX_ATTEMPTS) throw error
       }
     }

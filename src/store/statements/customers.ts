@@ -76,7 +76,8 @@ export async function writeCustomers(tx: Queryable, rows: readonly object[]): Pr
 export const FIND_CUSTOMERS = `
   select ${COLUMNS},
     floor(extract(epoch from clock_timestamp()))::int8 as now,
-    (select value from proviso.settings where name = 'hold') as current_hold
+    (select value from proviso.settings where name = 'hold') as current_hold,
+    (select value from proviso.settings where name = 'heartbeat') as heartbeat
   from proviso.customers c
   where c.account = $1::text and c.livemode = $2::boolean and c.id = any (array(
     select $3::text
@@ -85,18 +86,21 @@ export const FIND_CUSTOMERS = `
     where account = $1::text and livemode = $2::boolean and root = $3::text
   ))`
 
+export interface FoundCustomer extends CustomerRow {
+  /** Unix seconds by the database's clock. */
+  now: bigint
+  current_hold: unknown
+  heartbeat: unknown
+}
+
 /** The customer of this id, or those a Stripe customer of this id belongs to. */
 export async function findCustomers(
   db: Queryable,
   account: string,
   livemode: boolean,
   id: string,
-): Promise<(CustomerRow & { now: bigint; current_hold: unknown })[]> {
-  const { rows } = await db.query<CustomerRow & { now: bigint; current_hold: unknown }>(
-    FIND_CUSTOMERS,
-    [account, livemode, id],
-  )
-  return rows
+): Promise<FoundCustomer[]> {
+  return (await db.query<FoundCustomer>(FIND_CUSTOMERS, [account, livemode, id])).rows
 }
 
 export const DUE_CUSTOMERS = `

@@ -40,12 +40,19 @@ export async function markSettled(
   ])
 }
 
+const SET_ASIDE = 'unsettleable:'
+
 /** What is noted of an observation that is set aside because it cannot be settled. */
 export function setAsideProblem(message: string): string {
-  return `unsettleable: ${message}`.slice(0, 500)
+  return `${SET_ASIDE} ${message}`.slice(0, 500)
 }
 
-const isSetAside = `coalesce(problem, '') like 'unsettleable:%'`
+const isSetAside = `coalesce(problem, '') like '${SET_ASIDE}%'`
+
+/** Whether an observation counts: it waits no longer, and was not set aside. */
+export function isSettled({ is_pending, problem }: FoundObservation): boolean {
+  return !is_pending && !(problem ?? '').startsWith(SET_ASIDE)
+}
 
 export const RETRY_SET_ASIDE = `
   update proviso.observations set is_pending = true, problem = null

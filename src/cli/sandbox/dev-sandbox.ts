@@ -1,0 +1,82 @@
+import { ProvisoError } from '../../errors.ts'
+import { WEBHOOK_PATH } from '../../http/webhook-path.ts'
+import { createSandbox, SANDBOX_KEY } from '../../sandbox/index.ts'
+import type { Sandbox } from '../../sandbox/index.ts'
+import type { StripeConnection } from '../../stripe/client.ts'
+
+/** The service a sandbox stands beside. */
+export interface Neighbour {
+  url: string
+  webhookSecret: string
+  /** Does what has fallen due, after the sandbox's time was moved. */
+  tick(): Promise<unknown>
+}
+
+const USUAL_PORT = 12111
+
+/** The Stripe of `proviso dev`: API and hosted pages on a port, wired to the service once that runs. */
+export class DevSandbox {
+  readonly #sandbox: Sandbox
+  readonly #beside: { neighbour: Neighbour | null }
+
+  private constructor(sandbox: Sandbox, beside: { neighbour: Neighbour | null }) {
+    this.#sandbox = sandbox
+    this.#beside = beside
+  }
+
+  /** @param port null: the usual one, or any free one where that is taken. */
+  static async start(port: number | null): Promise<DevSandbox> {
+    const beside: { neighbour: Neighbour | null } = { neighbour: null }
+    const open = (at: number): Promise<Sandbox> =>
+      createSandbox({
+        listen: { port: at },
+        onAdvanced: async () => {
+          await beside.neighbour?.tick()
+        },
+      })
+    if (port === null) {
+      return new DevSandbox(await open(USUAL_PORT).catch(() => open(0)), beside)
+    }
+    const sandbox = await open(port).catch((error: unknown) => {
+      throw new ProvisoError(
+        'config_invalid',
+        `The sandbox cannot listen on port ${port}; choose another with --sandbox-port (0: any free one).`,
+        { cause: error },
+      )
+    })
+    return new DevSandbox(sandbox, beside)
+  }
+
+  get url(): string {
+    return this.#sandbox.url
+  }
+
+  /** How the service reads from it, as it would from Stripe. */
+  get connection(): StripeConnection {
+    const { hostname, port } = new URL(this.#sandbox.url)
+    return { apiKey: SANDBOX_KEY, host: hostname, port: Number(port), protocol: 'http' }
+  }
+
+  /** The sandbox's time is the service's, so that both grow older together. Unix seconds. */
+  now(): number {
+    return this.#sandbox.now()
+  }
+
+  /** From now on every event goes to the service's webhook route, signed, over HTTP. */
+  serve(neighbour: Neighbour): void {
+    this.#beside.neighbour = neighbour
+    this.#sandbox.deliverTo(
+      async (request) =>
+        fetch(`${neighbour.url}${WEBHOOK_PATH}`, {
+          method: 'POST',
+          headers: request.headers,
+          body: await request.text(),
+        }),
+      { secret: neighbour.webhookSecret, path: WEBHOOK_PATH },
+    )
+  }
+
+  close(): Promise<void> {
+    return this.#sandbox.close()
+  }
+}
