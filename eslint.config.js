@@ -44,7 +44,7 @@ const borders = Object.entries(ROOMS).map(([room, allowed]) => {
 })
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', '.proviso/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', '.proviso/**', 'bench/peers/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommended],

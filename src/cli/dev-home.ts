@@ -12,6 +12,8 @@ const homeSchema = z.object({
   url: z.string().nullable(),
   /** Where its sandbox was last served; null: none. */
   sandboxUrl: z.string().nullable().default(null),
+  /** Seconds by which `proviso sandbox advance` has moved this folder's time ahead of real time. */
+  ahead: z.number().default(0),
   /** What it was last served with; null: the sample catalog. */
   catalogFile: z.string().nullable(),
 })

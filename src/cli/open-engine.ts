@@ -9,19 +9,28 @@ import { ProvisoError } from '../errors.ts'
 import { migrate } from '../store/migrate.ts'
 import { openStripeClient } from '../stripe/client.ts'
 import { readDevHome } from './dev-home.ts'
+import type { DevHome } from './dev-home.ts'
 import { openTarget } from './open-target.ts'
 import { sampleCatalog } from './sample/catalog.ts'
 
 /** An engine that works only when asked: nothing runs in the background of a command. */
 export async function openEngine(config: DatabaseSource): Promise<Engine> {
   assertDataExists(config.settings.target)
-  const catalog = await catalogOf(config)
+  const home = await readDevHome(config.settings.dataDirectory)
+  const catalog = await catalogOf(config, home)
   const stripe = config.stripe === null ? null : await openStripeClient(config.stripe)
   const database = await openTarget(config.settings)
   try {
     await migrate(database)
     const { livemode } = config
-    const engine = await createEngine({ database, catalog, stripe, livemode, mode: 'command' })
+    const engine = await createEngine({
+      database,
+      catalog,
+      stripe,
+      livemode,
+      mode: 'command',
+      ...nowOf(config, home),
+    })
     return {
       ...engine,
       async close() {
@@ -36,10 +45,15 @@ export async function openEngine(config: DatabaseSource): Promise<Engine> {
 }
 
 /** What `dev` served the folder with, unless another is named: access must not change by being read. */
-async function catalogOf(config: DatabaseSource): Promise<CatalogDefinition> {
-  const file =
-    config.catalogFile ?? (await readDevHome(config.settings.dataDirectory))?.catalogFile ?? null
+async function catalogOf(config: DatabaseSource, home: DevHome | null): Promise<CatalogDefinition> {
+  const file = config.catalogFile ?? home?.catalogFile ?? null
   return file === null ? sampleCatalog : readCatalogFile(file)
+}
+
+/** Where the sandbox's time was moved, its folder is read at that time. */
+function nowOf(config: DatabaseSource, home: DevHome | null): { now?: () => number } {
+  const ahead = config.settings.target.kind === 'embedded' ? (home?.ahead ?? 0) : 0
+  return ahead === 0 ? {} : { now: () => Math.floor(Date.now() / 1000) + ahead }
 }
 
 /** Reading makes no database: a mistyped folder is told, not created. */

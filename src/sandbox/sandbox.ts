@@ -29,11 +29,13 @@ export interface SandboxOptions {
    * `advance`; absent, it starts now and runs as real time does.
    */
   readonly now?: Date | string | number
+  /** Seconds by which a clock that runs starts ahead of real time. Default 0. */
+  readonly ahead?: number
   readonly settings?: Partial<Settings>
   /** Also serve HTTP; `true` is any free port of 127.0.0.1. */
   readonly listen?: boolean | { readonly port?: number; readonly host?: string }
-  /** Awaited after each `advance`, however it was asked for, once its deliveries are made. */
-  readonly onAdvanced?: () => Promise<void>
+  /** Awaited after each `advance`, however it was asked for, once its deliveries are made; `now` in Unix seconds. */
+  readonly onAdvanced?: (now: number) => Promise<void>
   /** More faces beside the API: pages. Called once, before the sandbox is used. */
   readonly mount?: (sandbox: Sandbox) => Hono
 }
@@ -74,7 +76,8 @@ const IN_PROCESS = 'http://sandbox.invalid'
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = String(options.seed ?? 'proviso')
   const isManual = options.now !== undefined
-  const start = options.now === undefined ? Date.now() / 1_000 : secondsOf(options.now)
+  const start =
+    options.now === undefined ? Date.now() / 1_000 + (options.ahead ?? 0) : secondsOf(options.now)
   const listen = new StripeListen(() => outbox)
   const assembled = assemble(
     [...MODULES, listen.module, events(eventDelivery(() => ({ world, outbox })))],
@@ -117,7 +120,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     time?.standAt(end)
     outbox.wake()
     await outbox.idle()
-    await options.onAdvanced?.()
+    await options.onAdvanced?.(world.now())
   }
 
   const app = new Hono()
@@ -202,7 +205,12 @@ async function advanceTo(world: World, outbox: Outbox, end: number): Promise<voi
 function eventDelivery(parts: () => { readonly world: World; readonly outbox: Outbox }) {
   return {
     render: (event: SnapshotEvent) =>
-      renderEvent(event, event.api_version, parts().outbox.pendingWebhooks(event.id)),
+      renderEvent(
+        parts().world,
+        event,
+        event.api_version,
+        parts().outbox.pendingWebhooks(event.id),
+      ),
     pendingWebhooks: (id: string) => parts().outbox.pendingWebhooks(id),
     resend: (event: SnapshotEvent, endpoint?: string) => parts().outbox.resend(event, endpoint),
   }

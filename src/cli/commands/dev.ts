@@ -69,7 +69,10 @@ export function devCommand(): Command {
         catalogFile: wanted.catalogFile === null ? null : resolve(wanted.catalogFile),
       }
       const interrupt = onInterrupt()
-      const sandbox = usesStripe ? null : await DevSandbox.start(options.sandboxPort ?? null)
+      const ahead = usesStripe ? 0 : (kept?.ahead ?? 0)
+      const sandbox = usesStripe
+        ? null
+        : await DevSandbox.start({ port: options.sandboxPort ?? null, ahead })
       const config =
         sandbox === null ? wanted : { ...wanted, stripe: sandbox.connection, livemode: false }
       try {
@@ -87,13 +90,17 @@ export function devCommand(): Command {
         })
         try {
           announce(service, config, output)
+          const served = { ...home, url: service.url, sandboxUrl: sandbox?.url ?? null, ahead }
+          await writeDevHome(config.dataDirectory, served)
           sandbox?.serve({
             url: service.url,
             webhookSecret: home.webhookSecret,
-            tick: () => service.proviso.tick(),
+            async moved(by) {
+              const current = (await readDevHome(config.dataDirectory)) ?? served
+              await writeDevHome(config.dataDirectory, { ...current, ahead: by })
+              await service.proviso.tick()
+            },
           })
-          const served = { ...home, url: service.url, sandboxUrl: sandbox?.url ?? null }
-          await writeDevHome(config.dataDirectory, served)
           const tellsStory =
             options.story && config.catalogFile === null && config.livemode !== true
           if (tellsStory) await playOnce(service, config, served, output)

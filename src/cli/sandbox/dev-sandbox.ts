@@ -8,8 +8,15 @@ import type { StripeConnection } from '../../stripe/client.ts'
 export interface Neighbour {
   url: string
   webhookSecret: string
-  /** Does what has fallen due, after the sandbox's time was moved. */
-  tick(): Promise<unknown>
+  /** Called when the sandbox's time was moved: `ahead` is how far it now is before real time, in seconds. */
+  moved(ahead: number): Promise<void>
+}
+
+export interface DevSandboxOptions {
+  /** null: the usual one, or any free one where that is taken. */
+  port: number | null
+  /** Seconds by which its time is ahead of real time. */
+  ahead: number
 }
 
 const USUAL_PORT = 12111
@@ -24,14 +31,14 @@ export class DevSandbox {
     this.#beside = beside
   }
 
-  /** @param port null: the usual one, or any free one where that is taken. */
-  static async start(port: number | null): Promise<DevSandbox> {
+  static async start({ port, ahead }: DevSandboxOptions): Promise<DevSandbox> {
     const beside: { neighbour: Neighbour | null } = { neighbour: null }
     const open = (at: number): Promise<Sandbox> =>
       createSandbox({
         listen: { port: at },
-        onAdvanced: async () => {
-          await beside.neighbour?.tick()
+        ahead,
+        onAdvanced: async (now) => {
+          await beside.neighbour?.moved(now - Math.floor(Date.now() / 1000))
         },
       })
     if (port === null) {

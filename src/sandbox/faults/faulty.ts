@@ -29,21 +29,26 @@ export class Faulty {
 
   async fetch(request: Request): Promise<Response> {
     const fault = this.#draw()
+    const requestId = fault === undefined ? '' : `req_${this.#random.text(14)}`
     switch (fault) {
       case undefined:
         return this.#api(request)
       case 'rateLimit':
-        return refusal(429, {
-          type: 'rate_limit_error',
-          code: 'rate_limit',
-          message:
-            'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
-        })
+        return refusal(
+          429,
+          {
+            type: 'rate_limit_error',
+            code: 'rate_limit',
+            message:
+              'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
+          },
+          requestId,
+        )
       case 'error':
-        return refusal(500, UNKNOWN)
+        return refusal(500, UNKNOWN, requestId)
       case 'errorAfter':
         await this.#api(request)
-        return refusal(500, UNKNOWN)
+        return refusal(500, UNKNOWN, requestId)
       case 'close':
         throw new ConnectionClosed()
       case 'closeAfter':
@@ -77,11 +82,16 @@ const UNKNOWN = {
   message: 'An unknown error occurred',
 }
 
-function refusal(status: number, error: Readonly<Record<string, string>>): Response {
+function refusal(
+  status: number,
+  error: Readonly<Record<string, string>>,
+  requestId: string,
+): Response {
   return new Response(JSON.stringify({ error }, null, 2), {
     status,
     headers: {
       'content-type': 'application/json',
+      'request-id': requestId,
       // stripe-facts §3, "Limits": the bucket that ran over is named.
       ...(status === 429 ? { 'x-stripe-rate-limit-bucket': 'endpoint-rate' } : {}),
     },

@@ -1,0 +1,6 @@
+/** A JSON object whose fields have yet to be looked at. */
+export type JsonObject = Record<string, unknown>
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
