@@ -1,7 +1,46 @@
 import type { Module } from './module.ts'
+import { customers } from './resources/customers/index.ts'
+import { invoiceItems } from './resources/invoice-items/index.ts'
+import { invoicePayments } from './resources/invoice-payments/index.ts'
+import { invoices } from './resources/invoices/index.ts'
+import { checkout } from './resources/checkout/index.ts'
+import { coreEvents } from './resources/core-events/index.ts'
+import { coupons } from './resources/coupons/index.ts'
+import { entitlements } from './resources/entitlements/index.ts'
+import { meters } from './resources/meters/index.ts'
+import { paymentLinks } from './resources/payment-links/index.ts'
+import { plans } from './resources/plans/index.ts'
+import { portalConfigurations } from './resources/portal-configurations/index.ts'
+import { portalSessions } from './resources/portal-sessions/index.ts'
+import { prices } from './resources/prices/index.ts'
+import { promotionCodes } from './resources/promotion-codes/index.ts'
+import { taxRates } from './resources/tax-rates/index.ts'
 import { products } from './resources/products/index.ts'
+import { subscriptions } from './resources/subscriptions/index.ts'
 import { testClocks } from './resources/test-clocks/index.ts'
 import { webhookEndpoints } from './resources/webhook-endpoints/index.ts'
 
 /** Everything the sandbox answers. Reactions run in this order. */
-export const MODULES: readonly Module[] = [products, testClocks, webhookEndpoints]
+export const MODULES: readonly Module[] = [
+  products,
+  customers,
+  invoiceItems,
+  invoices,
+  invoicePayments,
+  prices,
+  plans,
+  coupons,
+  promotionCodes,
+  taxRates,
+  meters,
+  entitlements,
+  portalConfigurations,
+  coreEvents,
+  subscriptions,
+  testClocks,
+  webhookEndpoints,
+  portalSessions,
+  paymentLinks,
+  // After what it reacts to: invoices and subscriptions.
+  checkout,
+]

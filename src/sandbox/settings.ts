@@ -8,7 +8,14 @@ export interface Settings {
   readonly retryDays: readonly number[]
   /** What becomes of the subscription after the last failed retry (stripe-facts row 43). */
   readonly afterRetries: 'cancel' | 'unpaid' | 'past_due' | 'pause'
-  /** What becomes of its invoice then. */
+  /**
+   * What becomes of a subscription's first invoice when its bank debit fails days later: sources
+   * conflict (stripe-facts row 23).
+   */
+  readonly firstDebitFailure: 'void' | 'leave_open'
+  /** Days before a renewal at which `invoice.upcoming` is sent (stripe-facts row 40). */
+  readonly upcomingDays: number
+  /** What becomes of the invoice after the last failed retry. */
   readonly invoiceAfterRetries: 'open' | 'uncollectible'
   /** The endive option of row 44: pause at the first failed renewal. */
   readonly pauseOnFirstFailure: boolean
@@ -20,6 +27,8 @@ export interface Settings {
   readonly bankDebitSeconds: number
   /** Seconds it takes with the test numbers that Stripe calls delayed. */
   readonly slowBankDebitSeconds: number
+  /** Seconds after which a refund that starts as pending, or fails later, does so. */
+  readonly refundSeconds: number
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -27,12 +36,15 @@ export const DEFAULT_SETTINGS: Settings = {
   finalizeAfter: 3_600,
   retryDays: [3, 5, 7],
   afterRetries: 'cancel',
+  firstDebitFailure: 'void',
+  upcomingDays: 7,
   invoiceAfterRetries: 'open',
   pauseOnFirstFailure: false,
   cancelOnDispute: false,
   sendInvoiceGiveUpDays: null,
   bankDebitSeconds: 1,
   slowBankDebitSeconds: 180,
+  refundSeconds: 1,
 }
 
 /**

@@ -1,5 +1,19 @@
 import type Stripe from 'stripe'
+import type { BilledRecord } from './resources/subscriptions/billed.ts'
+import type { SubscriptionRecord } from './resources/subscriptions/change-subscription.ts'
+import type { PendingRecord } from './resources/subscriptions/pending-update.ts'
+import type { CouponTerms } from './resources/coupons/coupon-terms.ts'
+import type { EntitledItem } from './resources/entitlements/entitled-item.ts'
+import type { PortalProducts } from './resources/portal-configurations/portal-products.ts'
+import type { UsageRecord } from './resources/meters/usage-record.ts'
+import type { CollectionRecord } from './resources/invoices/collection-record.ts'
+import type { CashBalanceRecord } from './resources/cash-balances/cash-balance.ts'
+import type { AttemptRecord } from './resources/payment-intents/attempt-record.ts'
+import type { Instrument } from './resources/payment-methods/instrument.ts'
+import type { TokenRecord } from './resources/tokens/token-record.ts'
 import type { Wire } from './wire.ts'
+import type { CheckoutTerms } from './resources/checkout/terms.ts'
+import type { LinkTerms } from './resources/payment-links/terms.ts'
 
 export type Customer = Wire<Stripe.Customer>
 export type Product = Wire<Stripe.Product>
@@ -34,12 +48,17 @@ export type PaymentLink = Wire<Stripe.PaymentLink>
 export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>
 export type PortalSession = Wire<Stripe.BillingPortal.Session>
 export type Meter = Wire<Stripe.Billing.Meter>
+export type CreditGrant = Wire<Stripe.Billing.CreditGrant>
+export type CreditBalanceTransaction = Wire<Stripe.Billing.CreditBalanceTransaction>
+export type MeterEventSummary = Wire<Stripe.Billing.MeterEventSummary>
 export type Feature = Wire<Stripe.Entitlements.Feature>
 export type ActiveEntitlement = Wire<Stripe.Entitlements.ActiveEntitlement>
+export type EntitlementSummary = Wire<Stripe.Entitlements.ActiveEntitlementSummary>
 export type ProductFeature = Wire<Stripe.ProductFeature>
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 export type CardSource = Wire<Stripe.Card>
+export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>
 
 /** What Stripe would show, by the name of its `object` field. One table each. */
 export interface Tables extends Records {
@@ -48,6 +67,7 @@ export interface Tables extends Records {
   readonly price: Price
   readonly coupon: Coupon
   readonly promotion_code: PromotionCode
+  readonly discount: Discount
   readonly tax_rate: TaxRate
   readonly payment_method: PaymentMethod
   readonly payment_intent: PaymentIntent
@@ -74,12 +94,15 @@ export interface Tables extends Records {
   readonly 'billing_portal.configuration': PortalConfiguration
   readonly 'billing_portal.session': PortalSession
   readonly 'billing.meter': Meter
+  readonly 'billing.credit_grant': CreditGrant
+  readonly 'billing.credit_balance_transaction': CreditBalanceTransaction
   readonly 'entitlements.feature': Feature
   readonly 'entitlements.active_entitlement': ActiveEntitlement
   readonly product_feature: ProductFeature
   readonly 'test_helpers.test_clock': TestClock
   readonly webhook_endpoint: WebhookEndpoint
   readonly card: CardSource
+  readonly 'radar.early_fraud_warning': EarlyFraudWarning
 }
 
 /**
@@ -87,7 +110,51 @@ export interface Tables extends Records {
  * an `id`; where it belongs to one object it carries that object's id.
  */
 export interface Records {
+  /** What a Checkout Session was asked for and how far it is, by its id. */
+  readonly '~checkout': CheckoutTerms
+  /** What a payment link sells, by its id. */
+  readonly '~payment_link': LinkTerms
+  /** How an invoice is being collected, by its id. */
+  readonly '~invoice_collection': CollectionRecord
+  /** When a subscription's renewal was announced last, by its id: Unix seconds. */
+  readonly '~upcoming': { readonly id: string; readonly announced: number }
+  /** The tax rates of an invoice line's own, by the line's id; null: the invoice's. */
+  readonly '~invoice_line': { readonly id: string; readonly tax_rates: readonly string[] | null }
+  /** The terms of a coupon, by its id, also after it is deleted. */
+  readonly '~coupon_terms': CouponTerms
+  /** A discount that was taken away or used up. */
+  readonly '~ended_discount': { readonly id: string }
+  /** An accepted meter event. */
+  readonly '~meter_event': UsageRecord
+  /** A session of the meter event stream, by its token. */
+  readonly '~meter_event_session': { readonly id: string; readonly expires: number }
+  /** The features a subscription item gives in its current period, by the item's id. */
+  readonly '~entitled_item': EntitledItem
+  /** Whose an active entitlement is, by its id. */
+  readonly '~entitlement_owner': { readonly id: string; readonly customer: string }
+  /** What a portal configuration lets customers switch to, by its id. */
+  readonly '~portal_products': PortalProducts
+  /** A feature attached to a product, by the id of their `product_feature`. */
+  readonly '~product_feature': {
+    readonly id: string
+    readonly product: string
+    readonly feature: string
+  }
+  /** What a subscription has and does not show, by its id. */
+  readonly '~subscription': SubscriptionRecord
+  /** What has been billed of a licensed subscription item for times not over, by the item's id. */
+  readonly '~billed': BilledRecord
+  /** A change of a subscription that waits for a payment, by the subscription's id. */
+  readonly '~pending_update': PendingRecord
   /** The signing secret of a webhook endpoint, by the endpoint's id. */
+  /** What stands behind a payment method, by its id: see resources/payment-methods. */
+  readonly '~instrument': Instrument
+  /** What an intent was asked to do, by its id: see resources/payment-intents. */
+  readonly '~attempt': AttemptRecord
+  /** A token made from card details, until it is used. */
+  readonly '~token': TokenRecord
+  /** What a customer has with us from bank transfers, by the customer's id. */
+  readonly '~cash_balance': CashBalanceRecord
   readonly '~webhook_secret': { readonly id: string; readonly secret: string }
 }
 

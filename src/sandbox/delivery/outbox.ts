@@ -222,7 +222,7 @@ export class Outbox {
   #write(event: SnapshotEvent, destination: Destination) {
     const version = destination.apiVersion ?? event.api_version
     const body = JSON.stringify(
-      renderEvent(event, version, this.pendingWebhooks(event.id)),
+      renderEvent(this.#world, event, version, this.pendingWebhooks(event.id)),
       null,
       2,
     )

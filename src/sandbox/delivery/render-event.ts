@@ -2,16 +2,18 @@ import { BASIL, isBefore } from '../protocol/versions.ts'
 import { renderFor } from '../versions/render.ts'
 import type { Json } from '../wire.ts'
 import type { SnapshotEvent } from '../world/event.ts'
+import type { World } from '../world/world.ts'
 import { previousAttributes } from '../world/previous-attributes.ts'
 
-/** An event as an endpoint of `version` receives it. */
+/** An event as an endpoint of `version` receives it. `world` is where older shapes look things up. */
 export function renderEvent(
+  world: World,
   event: SnapshotEvent,
   version: string,
   pendingWebhooks: number,
 ): Readonly<Record<string, unknown>> {
   const { object, previous_attributes: previous } = event.data
-  const rendered = renderFor(version, object)
+  const rendered = renderFor(world, version, object)
   const { id, object: kind, created, livemode, request, type } = event
   return {
     id,
@@ -22,7 +24,7 @@ export function renderEvent(
       object: rendered,
       ...(previous === undefined
         ? {}
-        : { previous_attributes: previousFor(version, object, previous, rendered) }),
+        : { previous_attributes: previousFor(world, version, object, previous, rendered) }),
     },
     livemode,
     pending_webhooks: pendingWebhooks,
@@ -35,13 +37,14 @@ type Fields = Readonly<Record<string, Json | undefined>>
 
 /** In an older shape the difference is taken anew: fields that moved have moved in it too. */
 function previousFor(
+  world: World,
   version: string,
   object: unknown,
   previous: Fields,
   rendered: unknown,
 ): unknown {
   if (!isBefore(version, BASIL)) return previous
-  const before = renderFor(version, overlay(object as Fields, previous))
+  const before = renderFor(world, version, overlay(object as Fields, previous))
   return previousAttributes(before as object, rendered as object) ?? {}
 }
 

@@ -62,7 +62,9 @@ async function answer(
   const requestId = world.id('req', 14)
   const version = request.headers.get('stripe-version')
   try {
-    authenticate(request.headers.get('authorization'))
+    const authorization = request.headers.get('authorization')
+    if (route.authenticate === undefined) authenticate(authorization)
+    else route.authenticate(world, authorization)
     const asked = versionAsked(version, world.settings.apiVersion)
     const key = route.method === 'POST' ? request.headers.get('idempotency-key') : null
     const fingerprint = `${request.method} ${new URL(request.url).pathname} ${text}`
@@ -127,7 +129,7 @@ function call(
       baseUrl,
     })
     const expanded = expand(world, includables, result, call.paths)
-    return { status: 200, body: JSON.stringify(renderFor(call.asked, expanded), null, 2) }
+    return { status: 200, body: JSON.stringify(renderFor(world, call.asked, expanded), null, 2) }
   } catch (error) {
     // A refusal by a handler is an answer like any other: it is replayed for its key.
     if (error instanceof StripeError) return failure(error)

@@ -14,6 +14,7 @@ const BY_PREFIX: Readonly<Record<string, TableName>> = {
   price: 'price',
   plan: 'price',
   promo: 'promotion_code',
+  di: 'discount',
   txr: 'tax_rate',
   pm: 'payment_method',
   card: 'card',
@@ -41,7 +42,11 @@ const BY_PREFIX: Readonly<Record<string, TableName>> = {
   plink: 'payment_link',
   mtr: 'billing.meter',
   feat: 'entitlements.feature',
+  ent: 'entitlements.active_entitlement',
+  credgr: 'billing.credit_grant',
   clock: 'test_helpers.test_clock',
+  issfr: 'radar.early_fraud_warning',
+  ccsbtxn: 'customer_cash_balance_transaction',
 }
 
 /** The stored object behind an id, or its deleted form. */
@@ -89,6 +94,8 @@ function expandStep(at: Expansion, value: unknown, steps: readonly string[]): un
   if (typeof value !== 'object' || value === null) return value
   const fields = value as Readonly<Record<string, unknown>>
   if (fields['deleted'] === true) return value
+  const deep = deepIncludable(at, fields, steps)
+  if (deep !== undefined) return deep
   const include =
     typeof fields['object'] === 'string' ? at.includables[fields['object']]?.[step] : undefined
   const stored =
@@ -96,12 +103,30 @@ function expandStep(at: Expansion, value: unknown, steps: readonly string[]): un
       ? include(at.world, value as never)
       : fields[step]
   if (stored === undefined) {
+    // What may be included and is not there, such as the tiers of a flat price, stays away.
+    if (include !== undefined) return value
     throw invalidRequest(`This property cannot be expanded (${step}).`, { param: 'expand' })
   }
   const whole = Array.isArray(stored)
     ? stored.map((element) => resolved(at.world, element))
     : resolved(at.world, stored)
   return { ...fields, [step]: expandStep(at, whole, rest) }
+}
+
+/** An includable inside a hash of the object is offered by its whole path: `features.x.products`. */
+function deepIncludable(
+  at: Expansion,
+  fields: Readonly<Record<string, unknown>>,
+  steps: readonly string[],
+): unknown {
+  const include = at.includables[String(fields['object'])]?.[steps.join('.')]
+  if (steps.length < 2 || include === undefined) return undefined
+  const included = include(at.world, fields as never)
+  const place = (hash: unknown, [step = '', ...rest]: readonly string[]): unknown => {
+    const inner = (hash as Readonly<Record<string, unknown>>)[step]
+    return { ...(hash as object), [step]: rest.length === 0 ? included : place(inner, rest) }
+  }
+  return place(fields, steps)
 }
 
 function resolved(world: World, value: unknown): unknown {

@@ -25,8 +25,12 @@ export interface Route {
   readonly path: string
   readonly params: z.ZodType
   readonly legacy: ((params: Record<string, unknown>) => Record<string, unknown>) | undefined
+  /** In the place of the API key, where a route asks for another secret. Throws a StripeError. */
+  readonly authenticate?: Authenticate | undefined
   readonly handle: (call: Call<unknown>) => Answer
 }
+
+type Authenticate = (world: World, authorization: string | null) => void
 
 /**
  * Declares a route. Handlers are synchronous: a call is one change of the world, seen whole or not
@@ -39,6 +43,7 @@ export function route<Schema extends z.ZodType>(definition: {
   readonly path: string
   readonly params: Schema
   readonly legacy?: (params: Record<string, unknown>) => Record<string, unknown>
+  readonly authenticate?: Authenticate
   readonly handle: (call: Call<z.output<Schema>>) => Answer
 }): Route {
   return {
@@ -46,6 +51,7 @@ export function route<Schema extends z.ZodType>(definition: {
     path: definition.path,
     params: definition.params,
     legacy: definition.legacy,
+    authenticate: definition.authenticate,
     handle: definition.handle as (call: Call<unknown>) => Answer,
   }
 }

@@ -6,6 +6,7 @@ export type StripeErrorType =
   | 'idempotency_error'
   | 'invalid_request_error'
   | 'rate_limit_error'
+  | 'temporary_session_expired'
 
 export interface StripeErrorFields {
   readonly type: StripeErrorType

@@ -13,4 +13,10 @@ export const INDEXES: { readonly [Name in TableName]?: Readonly<Record<string, K
   invoice_payment: {
     payment_intent: (payment) => payment.payment.payment_intent ?? null,
   },
+  promotion_code: {
+    typed: (code) => code.code.toLowerCase(),
+  },
+  '~meter_event': {
+    counted: (event) => (event.canceled ? null : `${event.meter} ${event.customer}`),
+  },
 }

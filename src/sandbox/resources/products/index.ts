@@ -4,18 +4,33 @@ import { inPath } from '../../protocol/find.ts'
 import { isCreatedIn, pageOf } from '../../protocol/list.ts'
 import {
   clearable,
+  count,
   createdRange,
+  currency,
+  decimal,
   flag,
   hash,
+  integer,
   list,
-  mergeMetadata,
   metadata,
+  number,
+  oneOf,
   paging,
   text,
 } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
+import {
+  currencyOptionsParams,
+  customUnitAmountParams,
+  taxBehavior,
+  taxDetailsParams,
+} from '../prices/parameters.ts'
 import { createProduct } from './create-product.ts'
+import { productFeatureRoutes } from './product-features.ts'
+import { updateProduct } from './update-product.ts'
+
+const packageDimensions = hash({ height: number, length: number, weight: number, width: number })
 
 const create = route({
   method: 'POST',
@@ -24,24 +39,47 @@ const create = route({
     id: text.optional(),
     name: text,
     active: flag.optional(),
+    default_price_data: hash({
+      currency,
+      currency_options: currencyOptionsParams.optional(),
+      custom_unit_amount: customUnitAmountParams.optional(),
+      metadata: metadata.optional(),
+      recurring: hash({
+        interval: oneOf('day', 'week', 'month', 'year'),
+        interval_count: count.optional(),
+      }).optional(),
+      tax_behavior: taxBehavior.optional(),
+      unit_amount: integer.optional(),
+      unit_amount_decimal: decimal.optional(),
+    }).optional(),
     description: text.optional(),
     images: list(text).optional(),
     marketing_features: list(hash({ name: text })).optional(),
     metadata: metadata.optional(),
+    package_dimensions: packageDimensions.optional(),
+    shippable: flag.optional(),
     statement_descriptor: text.optional(),
     tax_code: text.optional(),
+    tax_details: taxDetailsParams.optional(),
+    type: oneOf('good', 'service').optional(),
     unit_label: text.optional(),
     url: text.optional(),
   }),
-  handle: ({ world, params }) => {
-    if (params.id !== undefined && world.get('product', params.id) !== undefined) {
-      throw invalidRequest('Product already exists.', {
-        code: 'resource_already_exists',
-        param: 'id',
-      })
-    }
-    return createProduct(world, { ...params, metadata: params.metadata ?? {} })
-  },
+  // Renamed in 2024-04-10 (stripe-facts §2.2).
+  legacy: ({ features, ...rest }) =>
+    features === undefined ? rest : { ...rest, marketing_features: features },
+  handle: ({ world, params }) =>
+    createProduct(world, {
+      ...params,
+      metadata: params.metadata ?? {},
+      default_price_data:
+        params.default_price_data === undefined
+          ? undefined
+          : {
+              ...params.default_price_data,
+              metadata: params.default_price_data.metadata ?? {},
+            },
+    }),
 })
 
 const update = route({
@@ -50,26 +88,23 @@ const update = route({
   params: hash({
     name: text.optional(),
     active: flag.optional(),
-    default_price: text.optional(),
+    default_price: clearable(text).optional(),
     description: clearable(text).optional(),
+    images: list(text).optional(),
+    marketing_features: list(hash({ name: text })).optional(),
     metadata: metadata.optional(),
+    package_dimensions: clearable(packageDimensions).optional(),
+    shippable: flag.optional(),
+    statement_descriptor: text.optional(),
+    tax_code: clearable(text).optional(),
+    tax_details: clearable(taxDetailsParams).optional(),
     unit_label: clearable(text).optional(),
     url: clearable(text).optional(),
   }),
-  handle: ({ world, path, params }) => {
-    const product = inPath(world, 'product', path['product'])
-    const { metadata: change, ...fields } = params
-    return world.change(
-      'product',
-      product.id,
-      {
-        ...fields,
-        metadata: mergeMetadata(product.metadata, change),
-        updated: world.now(),
-      } as object,
-      'product.updated',
-    )
-  },
+  legacy: ({ features, ...rest }) =>
+    features === undefined ? rest : { ...rest, marketing_features: features },
+  handle: ({ world, path, params }) =>
+    updateProduct(world, inPath(world, 'product', path['product']), params),
 })
 
 const retrieve = route({
@@ -87,6 +122,8 @@ const all = route({
     active: flag.optional(),
     ids: list(text).optional(),
     created: createdRange.optional(),
+    shippable: flag.optional(),
+    type: oneOf('good', 'service').optional(),
     url: text.optional(),
   }),
   handle: ({ world, params }) =>
@@ -97,6 +134,9 @@ const all = route({
       (product) =>
         (params.active === undefined || product.active === params.active) &&
         (params.ids === undefined || params.ids.includes(product.id)) &&
+        (params.shippable === undefined || product.shippable === params.shippable) &&
+        (params.type === undefined || product.type === params.type) &&
+        (params.url === undefined || product.url === params.url) &&
         isCreatedIn(product.created, params.created),
     ),
 })
@@ -118,4 +158,6 @@ const remove = route({
   },
 })
 
-export const products: Module = { routes: [create, update, retrieve, all, remove] }
+export const products: Module = {
+  routes: [create, update, retrieve, all, remove, ...productFeatureRoutes],
+}

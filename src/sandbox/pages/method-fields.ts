@@ -1,0 +1,114 @@
+import { html } from 'hono/html'
+import type { Html } from './layout.ts'
+import type { Fields } from './entered-method.ts'
+import { BANKS, CARD_NUMBERS, type BankKind, type TestNumber } from './test-numbers.ts'
+
+/**
+ * The fields of a means of payment. The buttons beside them fill in a test number: each sends the
+ * form to the same address with `fill`, and the page comes back with the number in its place.
+ */
+export function methodFields(types: readonly string[], fields: Fields): Html {
+  const banks = BANKS.filter(({ type }) => types.includes(type))
+  const takesCards = types.includes('card')
+  const chosen = fields['method'] ?? (takesCards ? 'card' : banks[0]?.type)
+  const hasChoice = banks.length + (takesCards ? 1 : 0) > 1
+  return html`${
+    hasChoice
+      ? html`<fieldset>
+          <legend>Pay with</legend>
+          ${takesCards ? choice('card', 'Card', chosen === 'card') : ''}
+          ${banks.map(({ type, text }) => choice(type, text, chosen === type))}
+        </fieldset>`
+      : html`<input type="hidden" name="method" value="${chosen ?? 'card'}" />`
+  }
+  ${takesCards ? html`<div class="${hasChoice ? 'for-card' : ''}">${cardFields(fields)}</div>` : ''}
+  ${banks.map(
+    (bank) =>
+      html`<div class="${takesCards && hasChoice ? 'for-bank' : ''}">
+        ${bankFields(bank, fields)}
+      </div>`,
+  )}`
+}
+
+function choice(type: string, text: string, checked: boolean): Html {
+  return html`<label class="choice"
+    ><input
+      type="radio"
+      name="method"
+      value="${type}"
+      class="${type === 'card' ? '' : 'bank-choice'}"
+      ${checked ? 'checked' : ''}
+    />${text}</label
+  >`
+}
+
+function cardFields(fields: Fields): Html {
+  return html`<div class="field">
+      <label for="card">Card number</label>
+      <input
+        id="card"
+        name="card"
+        inputmode="numeric"
+        autocomplete="off"
+        placeholder="4242 4242 4242 4242"
+        value="${fields['card'] ?? ''}"
+      />
+      ${hints('card', CARD_NUMBERS)}
+    </div>
+    <div class="pair">
+      <div class="field">
+        <label for="expiry">Expires (MM/YY)</label>
+        <input
+          id="expiry"
+          name="expiry"
+          inputmode="numeric"
+          autocomplete="off"
+          placeholder="12/34"
+          value="${fields['expiry'] ?? ''}"
+        />
+      </div>
+      <div class="field">
+        <label for="cvc">Security code (CVC)</label>
+        <input
+          id="cvc"
+          name="cvc"
+          inputmode="numeric"
+          autocomplete="off"
+          placeholder="123"
+          value="${fields['cvc'] ?? ''}"
+        />
+      </div>
+    </div>`
+}
+
+function bankFields({ type, field, numbers, text }: BankKind, fields: Fields): Html {
+  return html`<div class="field">
+    <label for="${type}">${text}: ${field}</label>
+    <input id="${type}" name="${type}" autocomplete="off" value="${fields[type] ?? ''}" />
+    ${hints(type, numbers)}
+  </div>`
+}
+
+function hints(field: string, numbers: readonly TestNumber[]): Html {
+  return html`<div class="hints" role="group" aria-label="Test numbers">
+    ${numbers.map(
+      ({ text, number }) =>
+        html`<button name="fill" value="${field}:${number}" title="${number}" formnovalidate>
+          ${text}
+        </button>`,
+    )}
+  </div>`
+}
+
+/** The fields after a press on one of the buttons, or undefined where none was pressed. */
+export function filledIn(fields: Fields): Fields | undefined {
+  const [field, number] = (fields['fill'] ?? '').split(':')
+  if (field === undefined || number === undefined) return undefined
+  const isCard = field === 'card'
+  return {
+    ...fields,
+    method: field,
+    [field]: number,
+    ...(isCard ? { expiry: fields['expiry'] || '12/34', cvc: fields['cvc'] || '123' } : {}),
+  }
+}

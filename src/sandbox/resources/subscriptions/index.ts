@@ -1,0 +1,27 @@
+import type { Module } from '../../module.ts'
+import { cancelSubscription } from './cancel-subscription.ts'
+import { isLive } from './change-subscription.ts'
+import { cancelDisputed } from './disputed.ts'
+import { INVOICE_REACTIONS } from './invoice-reactions.ts'
+import { itemRoutes } from './item-routes.ts'
+import { TURN } from './next-turn.ts'
+import { WITHHOLD, withhold } from './renew.ts'
+import { subscriptionRoutes } from './routes.ts'
+import { turn } from './turn.ts'
+
+export const subscriptions: Module = {
+  routes: [...subscriptionRoutes, ...itemRoutes],
+  jobs: { [TURN]: turn, [WITHHOLD]: withhold },
+  reactions: {
+    ...INVOICE_REACTIONS,
+    'customer.deleting': (world, { id }) => {
+      // stripe-facts row 89: "immediately cancels any active subscriptions".
+      for (const subscription of world.where('subscription', 'customer', id)) {
+        if (isLive(subscription)) cancelSubscription(world, subscription.id, { reason: null })
+      }
+    },
+    'dispute.created': (world, { id }) => {
+      if (world.settings.cancelOnDispute) cancelDisputed(world, id)
+    },
+  },
+}

@@ -1,0 +1,43 @@
+import type { Subscription } from '../../tables.ts'
+import type { World } from '../../world/world.ts'
+
+/** An unpaid first invoice is waited for this long (stripe-facts row 51). */
+export const FIRST_PAYMENT_SECONDS = 23 * 3_600
+
+/** `trial_will_end` comes this long before (stripe-facts row 12). */
+export const TRIAL_WARNING_SECONDS = 3 * 86_400
+
+export const TURN = 'subscription.turn'
+
+/**
+ * A subscription has one job: its next turn, whatever that will be. So what falls on the same second
+ * has one order, and a renewal costs the same however many other subscriptions there are.
+ */
+export function scheduleTurn(world: World, subscription: Subscription): void {
+  const at = nextTurnAt(world, subscription)
+  if (at === null) world.unschedule(subscription.customer, TURN, subscription.id)
+  else world.schedule(subscription.customer, { at, name: TURN, id: subscription.id })
+}
+
+/** Unix seconds, or null where nothing will happen by itself. */
+export function nextTurnAt(world: World, subscription: Subscription): number | null {
+  const { status } = subscription
+  if (status === 'canceled' || status === 'incomplete_expired') return null
+  const record = world.get('~subscription', subscription.id)
+  const times: (number | null | undefined)[] = [
+    subscription.cancel_at,
+    subscription.pause_collection?.resumes_at,
+    subscription.pending_update?.expires_at,
+    record?.givesUpAt,
+    record?.resumeExpiresAt,
+  ]
+  if (status === 'incomplete') times.push(subscription.created + FIRST_PAYMENT_SECONDS)
+  else if (status !== 'paused') {
+    times.push(...subscription.items.data.map((item) => item.current_period_end))
+    if (status === 'trialing' && record?.warnedOfTrialEnd !== subscription.trial_end) {
+      times.push((subscription.trial_end ?? 0) - TRIAL_WARNING_SECONDS)
+    }
+  }
+  const due = times.filter((at) => at !== null && at !== undefined)
+  return due.length === 0 ? null : Math.min(...due)
+}
