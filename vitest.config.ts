@@ -25,7 +25,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sandbox',
-          include: ['src/sandbox/**/*.test.ts', 'test/sandbox/**/*.test.ts'],
+          include: [
+            'src/sandbox/**/*.test.ts',
+            'test/sandbox/**/*.test.ts',
+            'examples/**/*.test.ts',
+          ],
           // It judges the built CLI's sandbox, so it goes with what is built.
           exclude: ['test/sandbox/conformance.test.ts'],
         },

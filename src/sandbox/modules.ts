@@ -1,10 +1,23 @@
 import type { Module } from './module.ts'
+import { balanceTransactions } from './resources/balance-transactions/index.ts'
+import { cashBalances } from './resources/cash-balances/index.ts'
+import { charges } from './resources/charges/index.ts'
+import { customerSources } from './resources/customer-sources/index.ts'
+import { disputes } from './resources/disputes/index.ts'
+import { mandates } from './resources/mandates/index.ts'
+import { paymentIntents } from './resources/payment-intents/index.ts'
+import { paymentMethods } from './resources/payment-methods/index.ts'
+import { refunds } from './resources/refunds/index.ts'
+import { setupIntents } from './resources/setup-intents/index.ts'
+import { tokens } from './resources/tokens/index.ts'
+import { creditNotes } from './resources/credit-notes/index.ts'
 import { customers } from './resources/customers/index.ts'
 import { invoiceItems } from './resources/invoice-items/index.ts'
 import { invoicePayments } from './resources/invoice-payments/index.ts'
 import { invoices } from './resources/invoices/index.ts'
 import { checkout } from './resources/checkout/index.ts'
 import { coreEvents } from './resources/core-events/index.ts'
+import { billingCredits } from './resources/billing-credits/index.ts'
 import { coupons } from './resources/coupons/index.ts'
 import { entitlements } from './resources/entitlements/index.ts'
 import { meters } from './resources/meters/index.ts'
@@ -16,6 +29,7 @@ import { prices } from './resources/prices/index.ts'
 import { promotionCodes } from './resources/promotion-codes/index.ts'
 import { taxRates } from './resources/tax-rates/index.ts'
 import { products } from './resources/products/index.ts'
+import { subscriptionSchedules } from './resources/subscription-schedules/index.ts'
 import { subscriptions } from './resources/subscriptions/index.ts'
 import { testClocks } from './resources/test-clocks/index.ts'
 import { webhookEndpoints } from './resources/webhook-endpoints/index.ts'
@@ -27,20 +41,34 @@ export const MODULES: readonly Module[] = [
   invoiceItems,
   invoices,
   invoicePayments,
+  creditNotes,
   prices,
   plans,
   coupons,
   promotionCodes,
   taxRates,
   meters,
+  billingCredits,
   entitlements,
   portalConfigurations,
   coreEvents,
   subscriptions,
+  subscriptionSchedules,
   testClocks,
   webhookEndpoints,
   portalSessions,
   paymentLinks,
+  tokens,
+  paymentMethods,
+  customerSources,
+  paymentIntents,
+  setupIntents,
+  charges,
+  balanceTransactions,
+  mandates,
+  refunds,
+  disputes,
+  cashBalances,
   // After what it reacts to: invoices and subscriptions.
   checkout,
 ]

@@ -11,7 +11,9 @@ import type { ApiFaults } from './faults/api-faults.ts'
 import { Faulty } from './faults/faulty.ts'
 import { appDestination, type DeliverToOptions } from './library/app-destination.ts'
 import { sandboxClient } from './library/client.ts'
+import { paySession, type PayOptions } from './library/pay-session.ts'
 import { MODULES } from './modules.ts'
+import { createPages, stockShop, type PagesOptions } from './pages/index.ts'
 import { createApi } from './protocol/api.ts'
 import { RealTime } from './real-time.ts'
 import { events } from './resources/events/index.ts'
@@ -36,9 +38,12 @@ export interface SandboxOptions {
   readonly listen?: boolean | { readonly port?: number; readonly host?: string }
   /** Awaited after each `advance`, however it was asked for, once its deliveries are made; `now` in Unix seconds. */
   readonly onAdvanced?: (now: number) => Promise<void>
-  /** More faces beside the API: pages. Called once, before the sandbox is used. */
-  readonly mount?: (sandbox: Sandbox) => Hono
+  /** Stock the sample shop at `/shop`, and tell it what the app under test answers. */
+  readonly shop?: boolean | ShopOptions
 }
+
+/** What the sample shop shows after a purchase comes from the app under test. */
+export type ShopOptions = Pick<PagesOptions, 'access' | 'checkoutStatus' | 'customerMetadataKey'>
 
 /** A Stripe of one's own: https://stripe.com's test mode as one value. */
 export interface Sandbox {
@@ -50,6 +55,11 @@ export interface Sandbox {
   readonly world: World
   /** Stripe's own SDK, set up to call this sandbox. Needs the package `stripe`. */
   client(options?: { readonly apiVersion?: string; readonly maxNetworkRetries?: number }): Stripe
+  /**
+   * Pays a Checkout Session as its buyer would on the hosted page.
+   * @throws {Error} where the payment was declined, or must be authenticated first.
+   */
+  pay(session: string | { readonly id: string }, how?: PayOptions): Promise<Stripe.Checkout.Session>
   /** Unix seconds on the sandbox's own clock. */
   now(): number
   /** Moves the sandbox's own clock, doing all that falls due on the way, deliveries included. */
@@ -135,6 +145,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     world,
     client: (wanted = {}) => sandboxClient(sandbox, wanted),
+    pay: (session, how = {}) =>
+      paySession(sandbox, typeof session === 'string' ? session : session.id, how),
     now() {
       time?.sync()
       return world.now()
@@ -181,7 +193,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       setSettings: sandbox.settings,
     }),
   )
-  if (options.mount !== undefined) app.route('/', options.mount(sandbox))
+  const { shop = false } = options
+  if (shop !== false) stockShop(world)
+  app.route('/', createPages({ world, ...(typeof shop === 'object' ? shop : {}) }))
   if (options.listen !== undefined && options.listen !== false) {
     const { port = 0, host = '127.0.0.1' } = options.listen === true ? {} : options.listen
     server = await listenSandbox({ fetch: sandbox.fetch, stripeListen: listen, port, host })

@@ -15,6 +15,8 @@ export interface Settings {
   readonly firstDebitFailure: 'void' | 'leave_open'
   /** Days before a renewal at which `invoice.upcoming` is sent (stripe-facts row 40). */
   readonly upcomingDays: number
+  /** Days before its end at which a subscription schedule's `expiring` is sent (stripe-facts row 73). */
+  readonly scheduleExpiringDays: number
   /** What becomes of the invoice after the last failed retry. */
   readonly invoiceAfterRetries: 'open' | 'uncollectible'
   /** The endive option of row 44: pause at the first failed renewal. */
@@ -38,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   afterRetries: 'cancel',
   firstDebitFailure: 'void',
   upcomingDays: 7,
+  scheduleExpiringDays: 7,
   invoiceAfterRetries: 'open',
   pauseOnFirstFailure: false,
   cancelOnDispute: false,

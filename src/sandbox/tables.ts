@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { ScheduleRecord } from './resources/subscription-schedules/next-step.ts'
 import type { BilledRecord } from './resources/subscriptions/billed.ts'
 import type { SubscriptionRecord } from './resources/subscriptions/change-subscription.ts'
 import type { PendingRecord } from './resources/subscriptions/pending-update.ts'
@@ -49,6 +50,7 @@ export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>
 export type PortalSession = Wire<Stripe.BillingPortal.Session>
 export type Meter = Wire<Stripe.Billing.Meter>
 export type CreditGrant = Wire<Stripe.Billing.CreditGrant>
+export type CreditBalanceSummary = Wire<Stripe.Billing.CreditBalanceSummary>
 export type CreditBalanceTransaction = Wire<Stripe.Billing.CreditBalanceTransaction>
 export type MeterEventSummary = Wire<Stripe.Billing.MeterEventSummary>
 export type Feature = Wire<Stripe.Entitlements.Feature>
@@ -144,6 +146,8 @@ export interface Records {
   readonly '~subscription': SubscriptionRecord
   /** What has been billed of a licensed subscription item for times not over, by the item's id. */
   readonly '~billed': BilledRecord
+  /** What a subscription schedule has and does not show, by its id. */
+  readonly '~schedule': ScheduleRecord
   /** A change of a subscription that waits for a payment, by the subscription's id. */
   readonly '~pending_update': PendingRecord
   /** The signing secret of a webhook endpoint, by the endpoint's id. */

@@ -1,4 +1,6 @@
-import { Hono } from 'hono'
+import { serve } from '@hono/node-server'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
@@ -30,8 +32,17 @@ function verified(body: string, signature: string): Stripe.Event | null {
   }
 }
 
-function appAt(fetch: (request: Request) => Promise<Response>): Hono {
-  return new Hono().post('/hook', (context) => fetch(context.req.raw))
+async function serveApp(fetch: (request: Request) => Promise<Response>) {
+  const server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.close()
+      await once(server, 'close')
+    },
+  }
 }
 
 async function makeProducts(sandbox: Sandbox, count: number): Promise<void> {
@@ -127,7 +138,7 @@ test('lost deliveries never come, and the list of events still has them', async 
 test('an endpoint gets the types it asked for, until it is deleted', async () => {
   const sandbox = await createSandbox({ now: NOW, listen: true })
   const app = receiver()
-  const other = await createSandbox({ now: NOW, listen: true, mount: () => appAt(app.fetch) })
+  const other = await serveApp(app.fetch)
   const endpoint = await ok(sandbox, 'POST', '/v1/webhook_endpoints', {
     url: `${other.url}/hook`,
     enabled_events: ['product.updated'],

@@ -32,6 +32,9 @@ interface DevOptions extends CommonOptions, ServiceFlags {
   sandboxPort?: number
 }
 
+/** How long the shop's thank-you page waits for the verdict. */
+const THANKS_WAIT_SECONDS = 5
+
 export function devCommand(): Command {
   const command = describeCommand(
     'dev',
@@ -95,6 +98,9 @@ export function devCommand(): Command {
           sandbox?.serve({
             url: service.url,
             webhookSecret: home.webhookSecret,
+            access: (customer) => service.proviso.access(customer),
+            checkoutStatus: async (session) =>
+              (await service.proviso.engine()).checkoutStatus(session, THANKS_WAIT_SECONDS),
             async moved(by) {
               const current = (await readDevHome(config.dataDirectory)) ?? served
               await writeDevHome(config.dataDirectory, { ...current, ahead: by })

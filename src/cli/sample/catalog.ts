@@ -24,6 +24,14 @@ export const sampleCatalog = defineCatalog({
         credits: { amount: 100 },
       },
     },
+    lifetime: {
+      match: { products: ['prod_sample_lifetime'], lookupKeys: ['lifetime'] },
+      grants: { export: true, sso: true, seats: 5, api_calls: { limit: 10_000 } },
+    },
+    credit_pack: {
+      match: { products: ['prod_sample_credits'], lookupKeys: ['credits_100'] },
+      grants: { credits: { amount: 100 } },
+    },
     export_pass: {
       match: { products: ['prod_sample_export_pass'], lookupKeys: ['export_pass'] },
       grants: { export: true },

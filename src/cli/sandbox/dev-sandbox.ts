@@ -8,6 +8,9 @@ import type { StripeConnection } from '../../stripe/client.ts'
 export interface Neighbour {
   url: string
   webhookSecret: string
+  access(customer: string): Promise<unknown>
+  /** Waits a little for a verdict. */
+  checkoutStatus(session: string): Promise<unknown>
   /** Called when the sandbox's time was moved: `ahead` is how far it now is before real time, in seconds. */
   moved(ahead: number): Promise<void>
 }
@@ -37,6 +40,10 @@ export class DevSandbox {
       createSandbox({
         listen: { port: at },
         ahead,
+        shop: {
+          access: async (customer) => beside.neighbour?.access(customer),
+          checkoutStatus: async (session) => beside.neighbour?.checkoutStatus(session),
+        },
         onAdvanced: async (now) => {
           await beside.neighbour?.moved(now - Math.floor(Date.now() / 1000))
         },

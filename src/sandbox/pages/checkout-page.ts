@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { CheckoutSession, LineItem } from '../tables.ts'
 import type { Fields } from './entered-method.ts'
 import { layout, type Html } from './layout.ts'
-import { methodFields } from './method-fields.ts'
+import { defaultButton, methodFields } from './method-fields.ts'
 import { money, periodText } from './money.ts'
 
 export interface CheckoutView {
@@ -98,6 +98,7 @@ function form({ session, lines, fields, error }: CheckoutView): Html {
       error === undefined ? '' : html`<div class="notice bad" role="alert">${error}</div>`
     }
     <form method="post" novalidate>
+      ${defaultButton('pay', '1')}
       <div class="field">
         <label for="email">Email</label>
         <input

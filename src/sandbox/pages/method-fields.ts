@@ -52,6 +52,7 @@ function cardFields(fields: Fields): Html {
         autocomplete="off"
         placeholder="4242 4242 4242 4242"
         value="${fields['card'] ?? ''}"
+        ${focus(fields, 'card')}
       />
       ${hints('card', CARD_NUMBERS)}
     </div>
@@ -84,7 +85,13 @@ function cardFields(fields: Fields): Html {
 function bankFields({ type, field, numbers, text }: BankKind, fields: Fields): Html {
   return html`<div class="field">
     <label for="${type}">${text}: ${field}</label>
-    <input id="${type}" name="${type}" autocomplete="off" value="${fields[type] ?? ''}" />
+    <input
+      id="${type}"
+      name="${type}"
+      autocomplete="off"
+      value="${fields[type] ?? ''}"
+      ${focus(fields, type)}
+    />
     ${hints(type, numbers)}
   </div>`
 }
@@ -98,6 +105,24 @@ function hints(field: string, numbers: readonly TestNumber[]): Html {
         </button>`,
     )}
   </div>`
+}
+
+/** The page comes back scrolled to the field that was just filled in. */
+function focus(fields: Fields, field: string): string {
+  return fields['fill']?.startsWith(`${field}:`) === true ? 'autofocus' : ''
+}
+
+/** What Enter presses in a form whose first button does something smaller. */
+export function defaultButton(name: string, value: string): Html {
+  return html`<button
+    class="unseen"
+    name="${name}"
+    value="${value}"
+    tabindex="-1"
+    aria-hidden="true"
+  >
+    Go
+  </button>`
 }
 
 /** The fields after a press on one of the buttons, or undefined where none was pressed. */

@@ -9,7 +9,7 @@ import type {
 } from '../tables.ts'
 import type { Fields } from './entered-method.ts'
 import { layout, type Html } from './layout.ts'
-import { methodFields } from './method-fields.ts'
+import { defaultButton, methodFields } from './method-fields.ts'
 import { dayText, money, priceText } from './money.ts'
 
 export interface PlanOption {
@@ -175,7 +175,7 @@ function cardPanel({ method, fields }: PortalView): Html {
     <details ${fields['card'] === undefined ? '' : 'open'}>
       <summary>Update the card</summary>
       <form method="post" novalidate style="margin-top:1rem">
-        ${methodFields(['card'], fields)}
+        ${defaultButton('act', 'card')} ${methodFields(['card'], fields)}
         <button name="act" value="card">Save card</button>
       </form>
     </details>

@@ -28,6 +28,7 @@ button:hover,.button:hover{background:#16304f}
 button.wide{width:100%;padding:.8rem}
 button.plain,.button.plain{background:#fff;color:var(--ink);border-color:#b9c2cf}button.plain:hover,.button.plain:hover{background:#f0f3f7}
 button.good{background:var(--good)}button.danger{background:#fff;color:var(--bad);border-color:#e2b4b0}
+.unseen{position:absolute;width:1px;height:1px;padding:0;margin:-1px;overflow:hidden;clip-path:inset(50%);border:0}
 .hints{display:flex;flex-wrap:wrap;gap:.4rem;margin:.35rem 0 0}
 .hints button{font-size:.8125rem;font-weight:500;padding:.25rem .6rem;border-radius:99px;background:#fff;color:var(--ink);border:1px dashed #a7b1c0}.hints button:hover{background:#f0f3f7}
 .notice{border-radius:.5rem;padding:.75rem 1rem;margin:0 0 1rem;border:1px solid}

@@ -9,7 +9,7 @@ export const CARD_NUMBERS: readonly TestNumber[] = [
   { text: 'Declined', number: '4000 0000 0000 0002' },
   { text: 'Insufficient funds', number: '4000 0000 0000 9995' },
   { text: '3D Secure', number: '4000 0027 6000 3184' },
-  { text: 'Renewals fail', number: '4000 0000 0000 0341' },
+  { text: 'Saves, then declines', number: '4000 0000 0000 0341' },
 ]
 
 export interface BankKind {

@@ -43,6 +43,8 @@ function turned(context: OldContext, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((element) => turned(context, element))
   if (typeof value !== 'object' || value === null) return value
   const fields = value as Fields
+  // An event keeps the version it was made in, whatever the caller asks for (stripe-facts §2.1).
+  if (fields['object'] === 'event') return value
   const shape = SHAPES[String(fields['object'])]
   const own = shape === undefined || fields['deleted'] === true ? fields : shape(context, fields)
   return Object.fromEntries(

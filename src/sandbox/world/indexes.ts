@@ -13,6 +13,9 @@ export const INDEXES: { readonly [Name in TableName]?: Readonly<Record<string, K
   invoice_payment: {
     payment_intent: (payment) => payment.payment.payment_intent ?? null,
   },
+  'billing.credit_balance_transaction': {
+    invoice: ({ debit }) => debit?.credits_applied?.invoice ?? null,
+  },
   promotion_code: {
     typed: (code) => code.code.toLowerCase(),
   },

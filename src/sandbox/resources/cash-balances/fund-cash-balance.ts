@@ -9,7 +9,11 @@ import { payFromCashBalance } from './pay-from-cash-balance.ts'
 export function fundCashBalance(
   world: World,
   customer: string,
-  transfer: { readonly amount: number; readonly currency: string; readonly reference: string | null },
+  transfer: {
+    readonly amount: number
+    readonly currency: string
+    readonly reference: string | null
+  },
 ): CashBalanceTransaction {
   const { amount, currency, reference } = transfer
   const type = bankTransferType(currency)
@@ -39,7 +43,9 @@ function senderOf(type: string) {
     case 'us_bank_transfer':
       return { us_bank_transfer: { network: 'ach' as const, sender_name: null } }
     case 'gb_bank_transfer':
-      return { gb_bank_transfer: { account_number_last4: '6789', sender_name: null, sort_code: '108800' } }
+      return {
+        gb_bank_transfer: { account_number_last4: '6789', sender_name: null, sort_code: '108800' },
+      }
     case 'jp_bank_transfer':
       return { jp_bank_transfer: { sender_bank: null, sender_branch: null, sender_name: null } }
     case 'eu_bank_transfer':

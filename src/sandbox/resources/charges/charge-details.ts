@@ -19,8 +19,11 @@ export function detailsOf(method: PaymentMethod, at: Circumstances): Details {
   const { type } = method
   if (method.card !== undefined) return { type, card: cardDetails(method.card, at) }
   if (method.sepa_debit !== undefined) {
-    const { generated_from: _, ...account } = method.sepa_debit
-    return { type, sepa_debit: { ...account, mandate: at.mandate } }
+    const { bank_code, branch_code, country, fingerprint, last4 } = method.sepa_debit
+    return {
+      type,
+      sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: at.mandate },
+    }
   }
   if (method.bacs_debit !== undefined) {
     return { type, bacs_debit: { ...method.bacs_debit, mandate: at.mandate } }
@@ -109,7 +112,10 @@ export function outcomeOf(
 ): NonNullable<Charge['outcome']> {
   const { risk } = instrument.behaviour
   const nothing = { advice_code: null, network_advice_code: null, network_decline_code: null }
-  const assessed = type === 'card' ? { risk_level: risk, risk_score: SCORES[risk] } : { risk_level: 'not_assessed' }
+  const assessed =
+    type === 'card'
+      ? { risk_level: risk, risk_score: SCORES[risk] }
+      : { risk_level: 'not_assessed' }
   if (decline === null) {
     return {
       ...nothing,
@@ -138,7 +144,9 @@ export function outcomeOf(
     network_status: 'declined_by_network',
     reason: decline.declineCode ?? decline.code,
     seller_message:
-      type === 'card' ? 'The bank did not return any further details with this decline.' : decline.message,
+      type === 'card'
+        ? 'The bank did not return any further details with this decline.'
+        : decline.message,
     type: 'issuer_declined',
   }
 }

@@ -2,6 +2,8 @@ import type { CheckoutSession } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { buyerOf, detailsOf, updateBuyer } from './buyer.ts'
 import { customerDetails } from './customer-details.ts'
+import { discountFor } from '../coupons/discount-for.ts'
+import { liveDiscountsOf } from './session-discounts.ts'
 import { makeSubscription } from './make-subscription.ts'
 import { makeInvoice } from './make-invoice.ts'
 
@@ -92,7 +94,31 @@ function complete(world: World, id: string, completion: Completion): CheckoutSes
     status: 'complete',
     url: null,
   })
+  if (session.mode === 'payment') giveDiscounts(world, session)
+  countSale(world, session)
   updateBuyer(world, id)
   world.emit('checkout.session.completed', session)
   return session
+}
+
+/** A payment uses a coupon up once; a subscription gives its own. */
+function giveDiscounts(world: World, session: CheckoutSession): void {
+  const discounts = liveDiscountsOf(world, session).map(
+    (given) =>
+      discountFor(world, {
+        ...given,
+        customer: session.customer,
+        checkout_session: session.id,
+      }).id,
+  )
+  world.patch('~checkout', session.id, { discounts })
+}
+
+function countSale(world: World, session: CheckoutSession): void {
+  const link = world.get('payment_link', session.payment_link)
+  if (link?.restrictions == null) return
+  const { count, limit } = link.restrictions.completed_sessions
+  world.patch('payment_link', link.id, {
+    restrictions: { completed_sessions: { count: count + 1, limit } },
+  })
 }

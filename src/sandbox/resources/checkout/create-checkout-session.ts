@@ -142,6 +142,7 @@ export function createCheckoutSession(
     details: {},
     paymentIntent: null,
     setupIntent: null,
+    discounts: [],
     subscription: null,
     submitting: false,
   })

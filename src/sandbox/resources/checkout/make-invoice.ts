@@ -1,7 +1,6 @@
 import { mergeMetadata } from '../../protocol/parameters.ts'
 import type { CheckoutSession } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
-import { discountFor } from '../coupons/discount-for.ts'
 import { draftInvoice } from '../invoices/draft-invoice.ts'
 import { finalizeInvoice } from '../invoices/finalize-invoice.ts'
 
@@ -16,17 +15,9 @@ export function makeInvoice(
 ): CheckoutSession {
   const session = world.must('checkout.session', id)
   const customer = session.customer ?? ''
-  const { lines } = world.must('~checkout', id)
+  const { lines, discounts } = world.must('~checkout', id)
   const now = world.now(customer)
   const data = session.invoice_creation?.invoice_data
-  const discounts = (session.discounts ?? []).map(
-    ({ coupon, promotion_code: code }) =>
-      discountFor(world, {
-        ...(code === null ? { coupon: coupon ?? '' } : { promotion_code: code }),
-        customer,
-        checkout_session: id,
-      }).id,
-  )
   const invoice = draftInvoice(world, {
     customer,
     currency: session.currency ?? 'usd',

@@ -3,6 +3,7 @@ import { BASIL, isBefore } from '../../protocol/versions.ts'
 import type { World } from '../../world/world.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
 import type { SubscriptionInput } from '../subscriptions/subscription-input.ts'
+import { liveDiscountsOf } from './session-discounts.ts'
 
 /** The version since which a subscription's billing mode is flexible by default (stripe-facts §2.2). */
 const CLOVER = '2025-09-30'
@@ -37,9 +38,7 @@ export function makeSubscription(world: World, id: string, payment: Subscription
     customer: session.customer ?? customer ?? '',
     items: recurring.map(named),
     add_invoice_items: once.map(named),
-    discounts: (session.discounts ?? []).map(({ coupon, promotion_code: code }) =>
-      code === null ? { coupon: coupon ?? undefined } : { promotion_code: code },
-    ),
+    discounts: liveDiscountsOf(world, session),
     metadata: mergeMetadata({}, data.metadata),
     description: data.description,
     default_tax_rates: data.default_tax_rates,

@@ -3,6 +3,7 @@ import type { CheckoutSession } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { applyPromotionCode } from './apply-promotion-code.ts'
 import { completeWithoutPayment } from './complete-checkout.ts'
+import { refuseSpentDiscounts } from './session-discounts.ts'
 import { submitPayment } from './submit-payment.ts'
 import { submitSetup } from './submit-setup.ts'
 import { submitSubscriptionFirst } from './submit-subscription-first.ts'
@@ -38,6 +39,7 @@ export function submitCheckout(
   requireOpen(world, id)
   if (submission.promotionCode !== undefined)
     applyPromotionCode(world, id, submission.promotionCode)
+  refuseSpentDiscounts(world, world.must('checkout.session', id))
   world.patch('~checkout', id, { details: submission.customerDetails ?? {}, submitting: true })
   try {
     return submit(world, id, submission.paymentMethod)

@@ -34,6 +34,8 @@ export interface CheckoutTerms {
   /** The intents of the attempt under way, or of the one that completed the session. */
   readonly paymentIntent: string | null
   readonly setupIntent: string | null
+  /** Ids of the discounts given when a payment completed. */
+  readonly discounts: readonly string[]
   /** A subscription made before the money came (versions before basil). */
   readonly subscription: string | null
   /** An attempt is being answered: what settles now is that attempt's own answer. */

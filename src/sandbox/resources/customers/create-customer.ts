@@ -1,5 +1,6 @@
 import type { Customer } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import { addSource } from '../customer-sources/add-source.ts'
 import { attachPaymentMethod } from '../payment-methods/attach-payment-method.ts'
 import { resolvePaymentMethod } from '../payment-methods/resolve-payment-method.ts'
 import { adjustBalance } from './adjust-balance.ts'
@@ -84,6 +85,7 @@ function blank(world: World, id: string, input: CustomerInput): Customer {
 }
 
 function payBy(world: World, customer: string, input: CustomerInput): void {
+  if (input.source !== undefined) addSource(world, customer, input.source)
   const wanted = input.invoice_settings?.default_payment_method ?? undefined
   // The CLI names the same test method twice: one copy is attached and made the default.
   const attached =

@@ -1,25 +1,15 @@
 import type { Module } from '../../module.ts'
 import { inParameter, inPath } from '../../protocol/find.ts'
-import { isCreatedIn, pageOf, pageOfValues } from '../../protocol/list.ts'
-import {
-  clearable,
-  createdRange,
-  currency,
-  hash,
-  integer,
-  metadata,
-  mergeMetadata,
-  paging,
-  text,
-} from '../../protocol/parameters.ts'
+import { isCreatedIn, pageOf } from '../../protocol/list.ts'
+import { createdRange, hash, mergeMetadata, paging, text } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
-import { invalidRequest, missing } from '../../protocol/stripe-error.ts'
+import { missing } from '../../protocol/stripe-error.ts'
 import type { Customer } from '../../tables.ts'
-import type { World } from '../../world/world.ts'
-import { adjustBalance } from './adjust-balance.ts'
+import { balanceRoutes } from './balance-routes.ts'
 import { createCustomer } from './create-customer.ts'
 import { dropDiscount } from './customer-discount.ts'
 import { deleteCustomer } from './delete-customer.ts'
+import { customerIncludables } from './includables.ts'
 import { customerParameters, withLegacyDiscount } from './parameters.ts'
 import { updateCustomer } from './update-customer.ts'
 
@@ -33,7 +23,7 @@ const create = route({
   }),
   legacy: withLegacyDiscount,
   handle: ({ world, params }) => {
-    const { test_clock: clock, metadata: given, tax_exempt: exempt, tax: _, ...fields } = params
+    const { test_clock: clock, metadata: given, tax_exempt: exempt, ...fields } = params
     const { invoice_settings: settings, '~promotion_code': code, source } = params
     if (clock !== undefined) {
       inParameter(world, 'test_helpers.test_clock', clock, 'test_clock', 'test clock')
@@ -119,103 +109,15 @@ const removeDiscount = route({
     const { id } = inPath(world, 'customer', path['customer'])
     const dropped = dropDiscount(world, id)
     if (dropped === null) throw missing('discount', id, 'discount')
-    const { end: _, ...discount } = dropped
-    return { ...discount, deleted: true }
-  },
-})
-
-const createBalance = route({
-  method: 'POST',
-  path: '/v1/customers/:customer/balance_transactions',
-  params: hash({
-    amount: integer,
-    currency,
-    description: text.optional(),
-    metadata: metadata.optional(),
-  }),
-  handle: ({ world, path, params }) => {
-    const customer = inPath(world, 'customer', path['customer'])
-    const own = customer.currency ?? null
-    if (own !== null && own !== params.currency) {
-      throw invalidRequest(
-        `The customer's currency is ${own}: its balance cannot be moved in ${params.currency}.`,
-        { param: 'currency' },
-      )
+    return {
+      ...Object.fromEntries(Object.entries(dropped).filter(([field]) => field !== 'end')),
+      deleted: true,
     }
-    return adjustBalance(world, customer.id, {
-      amount: params.amount,
-      type: 'adjustment',
-      currency: params.currency,
-      description: params.description,
-      metadata: mergeMetadata({}, params.metadata),
-    })
   },
 })
-
-function balanceEntry(world: World, path: Readonly<Record<string, string>>) {
-  const customer = inPath(world, 'customer', path['customer'])
-  const entry = inPath(
-    world,
-    'customer_balance_transaction',
-    path['transaction'],
-    'customer balance transaction',
-  )
-  if (entry.customer !== customer.id) throw missing('customer balance transaction', entry.id)
-  return entry
-}
-
-const retrieveBalance = route({
-  method: 'GET',
-  path: '/v1/customers/:customer/balance_transactions/:transaction',
-  params: hash({}),
-  handle: ({ world, path }) => balanceEntry(world, path),
-})
-
-const updateBalance = route({
-  method: 'POST',
-  path: '/v1/customers/:customer/balance_transactions/:transaction',
-  params: hash({ description: clearable(text).optional(), metadata: metadata.optional() }),
-  handle: ({ world, path, params }) => {
-    const entry = balanceEntry(world, path)
-    return world.patch('customer_balance_transaction', entry.id, {
-      description: params.description === undefined ? entry.description : params.description,
-      metadata: mergeMetadata(entry.metadata ?? {}, params.metadata),
-    })
-  },
-})
-
-const allBalance = route({
-  method: 'GET',
-  path: '/v1/customers/:customer/balance_transactions',
-  params: hash({ ...paging, invoice: text.optional(), created: createdRange.optional() }),
-  handle: ({ world, path, params }) => {
-    const customer = inPath(world, 'customer', path['customer'])
-    const entries = world
-      .where('customer_balance_transaction', 'customer', customer.id)
-      .filter((entry) => params.invoice === undefined || entry.invoice === params.invoice)
-      .filter((entry) => isCreatedIn(entry.created, params.created))
-      .reverse()
-    return pageOfValues(entries, params, `/v1/customers/${customer.id}/balance_transactions`)
-  },
-})
-
-function embedded(url: string, data: readonly unknown[]) {
-  return { object: 'list', data: data.slice(0, 10), has_more: data.length > 10, url }
-}
 
 export const customers: Module = {
-  routes: [
-    create,
-    update,
-    retrieve,
-    all,
-    remove,
-    removeDiscount,
-    createBalance,
-    retrieveBalance,
-    updateBalance,
-    allBalance,
-  ],
+  routes: [create, update, retrieve, all, remove, removeDiscount, ...balanceRoutes],
   jobs: {
     'customer.discount_end': (world, id) => {
       dropDiscount(world, id)
@@ -228,38 +130,5 @@ export const customers: Module = {
       }
     },
   },
-  includables: {
-    customer: {
-      sources: (world, { id }: Customer) =>
-        embedded(`/v1/customers/${id}/sources`, world.where('card', 'customer', id).reverse()),
-      subscriptions: (world, { id }: Customer) =>
-        embedded(
-          `/v1/subscriptions?customer=${id}`,
-          world
-            .where('subscription', 'customer', id)
-            .filter(({ ended_at: ended }) => ended === null)
-            .reverse(),
-        ),
-      tax: (_world, customer: Customer) => ({
-        automatic_tax:
-          (customer.address?.country ?? null) === null ? 'unrecognized_location' : 'supported',
-        ip_address: null,
-        location:
-          (customer.address?.country ?? null) === null
-            ? null
-            : {
-                country: customer.address?.country,
-                source: 'billing_address',
-                state: customer.address?.state ?? null,
-              },
-        provider: 'stripe',
-      }),
-      tax_ids: (_world, { id }: Customer) => embedded(`/v1/customers/${id}/tax_ids`, []),
-      invoice_credit_balance: (_world, customer: Customer) =>
-        customer.balance === 0 || (customer.currency ?? null) === null
-          ? {}
-          : { [customer.currency ?? '']: -customer.balance },
-      cash_balance: () => null,
-    },
-  },
+  includables: customerIncludables,
 }

@@ -66,10 +66,6 @@ export const customerParameters = {
   preferred_locales: list(text).optional(),
   shipping: clearable(shipping).optional(),
   source: text.optional(),
-  tax: hash({
-    ip_address: field,
-    validate_location: oneOf('auto', 'deferred', 'immediately').optional(),
-  }).optional(),
   tax_exempt: clearable(oneOf('exempt', 'none', 'reverse')).optional(),
   '~coupon': field,
   '~promotion_code': field,

@@ -2,6 +2,8 @@ import { invalidRequest } from '../../protocol/stripe-error.ts'
 import { mergeMetadata } from '../../protocol/parameters.ts'
 import type { Customer } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import { addSource } from '../customer-sources/add-source.ts'
+import { payInvoice } from '../invoices/pay-invoice.ts'
 import { adjustBalance } from './adjust-balance.ts'
 import { changeCustomer } from './change-customer.ts'
 import { dropDiscount, giveDiscount } from './customer-discount.ts'
@@ -16,7 +18,6 @@ export interface CustomerUpdate extends Omit<CustomerFields, 'metadata' | 'tax_e
   readonly invoice_settings?: { readonly [field: string]: unknown } | undefined
   readonly metadata?: Readonly<Record<string, string>> | null | undefined
   readonly source?: string | undefined
-  readonly tax?: unknown
   readonly tax_exempt?: 'exempt' | 'none' | 'reverse' | null | undefined
 }
 
@@ -33,13 +34,13 @@ export function updateCustomer(world: World, id: string, update: CustomerUpdate)
     default_source: source,
     invoice_settings: settings,
     metadata,
-    source: _source,
-    tax: _tax,
+    source: token,
     tax_exempt: exempt,
     ...fields
   } = update
   checkMethod(world, id, settings?.['default_payment_method'])
   if (source !== undefined) checkMethod(world, id, source, 'default_source')
+  const added = token === undefined ? undefined : addSource(world, id, token)
   changeCustomer(world, id, {
     ...(Object.fromEntries(
       Object.entries(fields).filter(([, value]) => value !== undefined),
@@ -52,7 +53,7 @@ export function updateCustomer(world: World, id: string, update: CustomerUpdate)
             ...(settings as Partial<Customer['invoice_settings']>),
           },
         }),
-    ...(source === undefined ? {} : { default_source: source }),
+    ...defaultSource(added?.id ?? source),
     ...(exempt === undefined ? {} : { tax_exempt: exempt ?? 'none' }),
     metadata: mergeMetadata(before.metadata, metadata),
   })
@@ -63,7 +64,28 @@ export function updateCustomer(world: World, id: string, update: CustomerUpdate)
   else if (coupon !== undefined || code !== undefined) {
     giveDiscount(world, id, { coupon, promotion_code: code })
   }
+  if (added !== undefined) retryPastDue(world, id)
   return world.must('customer', id)
+}
+
+function defaultSource(id: string | undefined): Partial<Customer> {
+  return id === undefined ? {} : { default_source: id }
+}
+
+/**
+ * A new source tries the latest open invoice of each past-due subscription at once; that "doesn't
+ * count as an automatic retry" (SDK, `customers.update`).
+ */
+function retryPastDue(world: World, customer: string): void {
+  for (const subscription of world.where('subscription', 'customer', customer)) {
+    if (subscription.status !== 'past_due') continue
+    if (subscription.collection_method !== 'charge_automatically') continue
+    const latest = world
+      .where('invoice', 'subscription', subscription.id)
+      .filter((invoice) => invoice.status === 'open' && invoice.auto_advance === true)
+      .at(-1)
+    if (latest !== undefined) payInvoice(world, latest.id, { offSession: true })
+  }
 }
 
 function checkMethod(

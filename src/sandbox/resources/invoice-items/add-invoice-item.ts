@@ -70,7 +70,7 @@ export function addInvoiceItem(world: World, input: ItemCreation): InvoiceItem {
     input.price_data?.currency ??
     invoice?.currency ??
     customer.currency
-  if (currency == null) {
+  if (currency === null || currency === undefined) {
     throw invalidRequest('Missing required param: currency.', {
       code: 'parameter_missing',
       param: 'currency',
@@ -85,7 +85,7 @@ export function addInvoiceItem(world: World, input: ItemCreation): InvoiceItem {
   const item = createInvoiceItem(world, {
     customer: customer.id,
     currency,
-    ...(input.description == null ? {} : { description: input.description }),
+    description: input.description ?? null,
     ...(input.amount === undefined ? {} : { amount: input.amount }),
     price:
       price?.id ??

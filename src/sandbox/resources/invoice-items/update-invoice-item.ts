@@ -68,11 +68,12 @@ export function updateInvoiceItem(world: World, id: string, update: ItemParamete
   })
   const shown = lineOn(world, item)
   if (invoice !== undefined && shown !== undefined) {
-    const { discounts: _discounts, description, ...change } = update
     changeLine(world, invoice.id, shown.id, {
-      ...change,
+      ...update,
+      // The line shares the item's own discounts: they are redeemed once.
+      discounts: undefined,
       ...(isRepriced ? { amount: item.amount } : {}),
-      description: description ?? undefined,
+      description: update.description ?? undefined,
     })
     world.patch('line_item', shown.id, { discounts: item.discounts ?? [] })
     refreshDraft(world, invoice.id)

@@ -69,9 +69,7 @@ export function composeInvoice(
     default_tax_rates: defaultTaxRates,
     description: draft.description ?? null,
     discounts: discounts.map((discount) => discount.id),
-    due_date: isCharged
-      ? null
-      : (draft.dueDate ?? (draft.daysUntilDue == null ? null : now + draft.daysUntilDue * 86_400)),
+    due_date: isCharged ? null : (draft.dueDate ?? dueIn(draft, now)),
     effective_at: draft.effectiveAt ?? null,
     ending_balance: null,
     footer: draft.footer ?? customer.invoice_settings.footer,
@@ -101,13 +99,12 @@ export function composeInvoice(
     post_payment_credit_notes_amount: 0,
     pre_payment_credit_notes_amount: 0,
     receipt_number: null,
-    rendering: null,
+    rendering: draft.rendering ?? null,
     shipping_cost: null,
     shipping_details: null,
     starting_balance: balance,
     statement_descriptor: draft.statementDescriptor ?? null,
     status: 'draft',
-    status_details: {},
     status_transitions: {
       finalized_at: null,
       marked_uncollectible_at: null,
@@ -139,4 +136,8 @@ function parentOf(draft: InvoiceDraft): Invoice['parent'] {
   return draft.quote === undefined
     ? null
     : { quote_details: { quote: draft.quote }, subscription_details: null, type: 'quote_details' }
+}
+
+function dueIn({ daysUntilDue: days }: InvoiceDraft, now: number): number | null {
+  return days === undefined || days === null ? null : now + days * 86_400
 }

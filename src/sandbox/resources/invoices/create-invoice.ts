@@ -9,6 +9,7 @@ import {
   checkPaymentMethod,
   paymentSettingsFrom,
   redeemDiscounts,
+  renderingFrom,
   taxRatesFrom,
 } from './invoice-settings.ts'
 import type { InvoiceParameters } from './invoice-update.ts'
@@ -79,9 +80,9 @@ export function createInvoice(world: World, input: InvoiceCreation): Invoice {
     daysUntilDue: input.days_until_due ?? (isSent && input.due_date === undefined ? 30 : null),
     dueDate: input.due_date ?? null,
     autoAdvance: input.auto_advance ?? false,
-    ...(input.automatically_finalizes_at == null
-      ? {}
-      : { finalizesAt: input.automatically_finalizes_at }),
+    ...(typeof input.automatically_finalizes_at === 'number'
+      ? { finalizesAt: input.automatically_finalizes_at }
+      : {}),
     lines: [],
     includePendingItems: includes,
     periodStart: now,
@@ -99,6 +100,7 @@ export function createInvoice(world: World, input: InvoiceCreation): Invoice {
     metadata: mergeMetadata({}, input.metadata),
     paymentSettings: paymentSettingsFrom(undefined, input.payment_settings),
     effectiveAt: input.effective_at ?? null,
+    rendering: renderingFrom(null, input.rendering),
   })
   for (const discount of discounts ?? []) {
     if (discount.invoice === '') world.patch('discount', discount.id, { invoice: invoice.id })

@@ -179,9 +179,8 @@ export const invoices: Module = {
       },
       confirmation_secret: (world, { id }: Invoice) => {
         const intent = openIntentOf(world, id)
-        return intent?.client_secret == null
-          ? null
-          : { client_secret: intent.client_secret, type: 'payment_intent' }
+        const secret = intent?.client_secret ?? null
+        return secret === null ? null : { client_secret: secret, type: 'payment_intent' }
       },
     },
   },

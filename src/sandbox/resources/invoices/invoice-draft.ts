@@ -43,6 +43,7 @@ export interface InvoiceDraft {
   readonly paymentSettings?: Partial<Invoice['payment_settings']>
   /** Unix seconds; default: the time of finalisation. */
   readonly effectiveAt?: number | null
+  readonly rendering?: Invoice['rendering']
   readonly thresholdReason?: Invoice['threshold_reason']
   /** Called between the invoice's coming to be and its event, for who must be first to tell of it. */
   readonly opened?: (invoice: Invoice) => void

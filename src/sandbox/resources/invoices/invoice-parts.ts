@@ -1,17 +1,28 @@
 import type { Customer, Invoice, InvoiceLineItem } from '../../tables.ts'
 
 /** The first page of lines, as an invoice embeds it. */
-export function embeddedLines(id: string, lines: readonly InvoiceLineItem[]) {
+export function embeddedLines(id: string, lines: readonly InvoiceLineItem[]): Invoice['lines'] {
   return {
     object: 'list',
     data: lines.slice(0, 10),
     has_more: lines.length > 10,
     url: `/v1/invoices/${id}/lines`,
-  } as const
+  }
 }
 
+type Addressee = Pick<
+  Invoice,
+  | 'customer_address'
+  | 'customer_email'
+  | 'customer_name'
+  | 'customer_phone'
+  | 'customer_shipping'
+  | 'customer_tax_exempt'
+  | 'customer_tax_ids'
+>
+
 /** What an invoice shows of its customer; it follows the customer until finalisation. */
-export function addresseeOf(customer: Customer) {
+export function addresseeOf(customer: Customer): Addressee {
   return {
     customer_address: customer.address ?? null,
     customer_email: customer.email,
@@ -20,7 +31,7 @@ export function addresseeOf(customer: Customer) {
     customer_shipping: customer.shipping,
     customer_tax_exempt: customer.tax_exempt ?? 'none',
     customer_tax_ids: [],
-  } satisfies Partial<Invoice>
+  }
 }
 
 /** The balance that counts for an invoice: none in another currency. */

@@ -52,6 +52,28 @@ export function paymentSettingsFrom(
   }
 }
 
+/** How an invoice is to look: kept and shown, without effect here. */
+export function renderingFrom(
+  before: Invoice['rendering'],
+  given:
+    | {
+        readonly amount_tax_display?: string | null | undefined
+        readonly pdf?: { readonly page_size?: 'a4' | 'auto' | 'letter' | undefined } | undefined
+        readonly template?: string | undefined
+        readonly template_version?: number | null | undefined
+      }
+    | undefined,
+): Invoice['rendering'] {
+  if (given === undefined) return before
+  const { amount_tax_display: display, pdf, template_version: version } = given
+  return {
+    amount_tax_display: display === undefined ? (before?.amount_tax_display ?? null) : display,
+    pdf: pdf === undefined ? (before?.pdf ?? null) : { page_size: pdf.page_size ?? null },
+    template: given.template ?? before?.template ?? null,
+    template_version: version === undefined ? (before?.template_version ?? null) : version,
+  }
+}
+
 /** The tax rates that ids in a parameter name. */
 export function taxRatesFrom(
   world: World,

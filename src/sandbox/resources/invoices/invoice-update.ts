@@ -6,6 +6,7 @@ import {
   checkPaymentMethod,
   paymentSettingsFrom,
   redeemDiscounts,
+  renderingFrom,
   taxRatesFrom,
 } from './invoice-settings.ts'
 import { recomputed } from './refresh-draft.ts'
@@ -29,6 +30,7 @@ export interface InvoiceParameters {
   readonly metadata?: Readonly<Record<string, string>> | null | undefined
   readonly number?: string | null | undefined
   readonly payment_settings?: Parameters<typeof paymentSettingsFrom>[1]
+  readonly rendering?: Parameters<typeof renderingFrom>[1]
   readonly statement_descriptor?: string | undefined
 }
 
@@ -132,6 +134,7 @@ function changesOf(before: Invoice, update: InvoiceParameters, time: Time): Part
       : null,
     metadata: mergeMetadata(before.metadata ?? {}, update.metadata),
     payment_settings: paymentSettingsFrom(before.payment_settings, update.payment_settings),
+    rendering: renderingFrom(before.rendering, update.rendering),
   }
 }
 

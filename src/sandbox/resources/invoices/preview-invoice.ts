@@ -1,4 +1,4 @@
-import type { Invoice, Subscription } from '../../tables.ts'
+import type { Invoice, Subscription, SubscriptionItem } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { lineOfItem, pendingItemsFor } from '../invoice-items/pending-items.ts'
 import { draftOf } from '../subscriptions/bill.ts'
@@ -87,7 +87,10 @@ export function previewSubscription(
 }
 
 /** When a subscription bills next, in Unix seconds, and for which items. */
-export function nextDue({ items: { data } }: Subscription) {
+export function nextDue({ items: { data } }: Subscription): {
+  readonly at: number
+  readonly due: readonly SubscriptionItem[]
+} {
   const at = Math.min(...data.map((item) => item.current_period_end))
   return { at, due: data.filter((item) => item.current_period_end === at) }
 }

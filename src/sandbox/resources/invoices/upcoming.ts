@@ -1,3 +1,5 @@
+import type { Invoice } from '../../tables.ts'
+import type { AnyObject } from '../../world/event.ts'
 import type { World } from '../../world/world.ts'
 import { nextDue, previewSubscription } from './preview-invoice.ts'
 
@@ -23,8 +25,8 @@ export function announceUpcoming(world: World, id: string): void {
   const at = announcedAt(world, id)
   if (at === null) return
   world.insert('~upcoming', { id, announced: at })
-  const { id: _, ...preview } = previewSubscription(world, id).invoice
-  world.emit('invoice.upcoming', preview)
+  const { invoice } = previewSubscription(world, id)
+  world.emit('invoice.upcoming', withoutId(invoice))
 }
 
 function announcedAt(world: World, id: string): number | null {
@@ -38,4 +40,10 @@ function announcedAt(world: World, id: string): number | null {
   const { at } = nextDue(subscription)
   if (subscription.cancel_at !== null && subscription.cancel_at <= at) return null
   return at - world.settings.upcomingDays * 86_400
+}
+
+function withoutId(invoice: Invoice): AnyObject {
+  return Object.fromEntries(
+    Object.entries(invoice).filter(([field]) => field !== 'id'),
+  ) as unknown as AnyObject
 }

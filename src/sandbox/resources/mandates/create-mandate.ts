@@ -63,7 +63,10 @@ export function endMandate(world: World, id: string, how: 'refused' | 'revoked')
   )
 }
 
-function detailsOf(world: World, { type }: PaymentMethod): Mandate['payment_method_details'] | null {
+function detailsOf(
+  world: World,
+  { type }: PaymentMethod,
+): Mandate['payment_method_details'] | null {
   const reference = world.random.text(16).toUpperCase()
   const url = `https://hooks.stripe.com/adapter/${type}/mandate/${reference}`
   switch (type) {

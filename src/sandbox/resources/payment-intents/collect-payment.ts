@@ -57,7 +57,11 @@ export function collectPayment(world: World, input: PaymentInput): PaymentIntent
  * A further attempt at an intent. Without a payment method, by the one it has or last failed with;
  * an intent without any stays as it is.
  */
-export function confirmPayment(world: World, id: string, confirmation: Confirmation): PaymentIntent {
+export function confirmPayment(
+  world: World,
+  id: string,
+  confirmation: Confirmation,
+): PaymentIntent {
   const intent = world.must('payment_intent', id)
   const method = methodFor(world, intent, confirmation.paymentMethod)
   if (method === null) return intent

@@ -47,7 +47,8 @@ export const create = route({
       amount: params.amount,
       currency: params.currency,
       customer,
-      allowed_payment_method_types: (allowed ?? null) as PaymentIntent['allowed_payment_method_types'],
+      allowed_payment_method_types: (allowed ??
+        null) as PaymentIntent['allowed_payment_method_types'],
       automatic_payment_methods: automatic
         ? {
             allow_redirects: params.automatic_payment_methods?.allow_redirects ?? 'always',

@@ -85,7 +85,13 @@ const cancel = route({
   }),
   handle: ({ world, path, params }) => {
     const { id } = inPath(world, 'payment_intent', path['intent'], 'payment_intent', 'intent')
-    if (attemptOf(world, id).invoice !== null) {
+    const { invoice, checkoutSession } = attemptOf(world, id)
+    if (checkoutSession !== null) {
+      throw invalidRequest(
+        'You cannot cancel this PaymentIntent because it belongs to a Checkout Session. Expire the Checkout Session instead.',
+      )
+    }
+    if (invoice !== null) {
       throw invalidRequest(
         'You cannot cancel this PaymentIntent because it was created by an Invoice. To cancel the PaymentIntent, void the Invoice.',
       )

@@ -46,7 +46,8 @@ export function insertPaymentIntent(world: World, given: Given): PaymentIntent {
     source: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
-    status: (given.payment_method ?? null) === null ? 'requires_payment_method' : 'requires_confirmation',
+    status:
+      (given.payment_method ?? null) === null ? 'requires_payment_method' : 'requires_confirmation',
     transfer_data: null,
     transfer_group: null,
     ...given,

@@ -12,7 +12,13 @@ export function withOptions(
   currency: string,
 ): PaymentIntent['payment_method_options'] {
   if (given === undefined) return options
-  const { card, sepa_debit: sepa, bacs_debit: bacs, us_bank_account: us, customer_balance: balance } = given
+  const {
+    card,
+    sepa_debit: sepa,
+    bacs_debit: bacs,
+    us_bank_account: us,
+    customer_balance: balance,
+  } = given
   return {
     ...options,
     ...(card === undefined
@@ -24,16 +30,24 @@ export function withOptions(
             network: null,
             request_three_d_secure: 'automatic' as const,
             ...options?.card,
-            ...(shown(card, ['request_three_d_secure', 'capture_method', 'setup_future_usage']) as Partial<
-              NonNullable<Options['card']>
-            >),
+            ...(shown(card, [
+              'request_three_d_secure',
+              'capture_method',
+              'setup_future_usage',
+            ]) as Partial<NonNullable<Options['card']>>),
           },
         }),
-    ...(sepa === undefined ? {} : { sepa_debit: { ...options?.sepa_debit, ...(sepa as Options['sepa_debit']) } }),
-    ...(bacs === undefined ? {} : { bacs_debit: { ...options?.bacs_debit, ...(bacs as Options['bacs_debit']) } }),
+    ...(sepa === undefined
+      ? {}
+      : { sepa_debit: { ...options?.sepa_debit, ...(sepa as Options['sepa_debit']) } }),
+    ...(bacs === undefined
+      ? {}
+      : { bacs_debit: { ...options?.bacs_debit, ...(bacs as Options['bacs_debit']) } }),
     ...(us === undefined
       ? {}
-      : { us_bank_account: { ...options?.us_bank_account, ...(us as Options['us_bank_account']) } }),
+      : {
+          us_bank_account: { ...options?.us_bank_account, ...(us as Options['us_bank_account']) },
+        }),
     ...(balance === undefined
       ? {}
       : {

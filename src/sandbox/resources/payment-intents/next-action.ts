@@ -18,9 +18,10 @@ export function authenticate(world: World, id: string): AuthenticationAction {
     ? {
         type: 'use_stripe_sdk',
         // The SDK types the content as unknown, and our wire types then as never.
-        use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } as object as NonNullable<
-          NextAction['use_stripe_sdk']
-        >,
+        use_stripe_sdk: {
+          type: 'three_d_secure_redirect',
+          stripe_js: url,
+        } as object as NonNullable<NextAction['use_stripe_sdk']>,
       }
     : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } }
 }
@@ -39,7 +40,11 @@ type AuthenticationAction =
 const BUSINESS_DAY = 86_400
 
 /** stripe-facts row 25 */
-export function verifyWithMicrodeposits(world: World, id: string, customer: string | null) {
+export function verifyWithMicrodeposits(
+  world: World,
+  id: string,
+  customer: string | null,
+): Pick<NextAction, 'type'> & Required<Pick<NextAction, 'verify_with_microdeposits'>> {
   const { baseUrl } = attemptOf(world, id)
   return {
     type: 'verify_with_microdeposits',
@@ -51,9 +56,9 @@ export function verifyWithMicrodeposits(world: World, id: string, customer: stri
   }
 }
 
-const TRANSFERS: Readonly<
-  Record<string, NonNullable<NextAction['display_bank_transfer_instructions']>['type']>
-> = {
+type TransferType = NonNullable<NextAction['display_bank_transfer_instructions']>['type']
+
+const TRANSFERS: Readonly<Record<string, TransferType>> = {
   eur: 'eu_bank_transfer',
   gbp: 'gb_bank_transfer',
   jpy: 'jp_bank_transfer',
@@ -61,7 +66,7 @@ const TRANSFERS: Readonly<
   usd: 'us_bank_transfer',
 }
 
-export function bankTransferType(currency: string) {
+export function bankTransferType(currency: string): TransferType {
   return TRANSFERS[currency] ?? 'eu_bank_transfer'
 }
 

@@ -4,7 +4,15 @@ import { money } from '../refunds/money.ts'
 import { unexpectedState } from './cancel-payment.ts'
 
 /** Stripe's minimum, about half a US dollar, in minor units. */
-const MINIMUM: Readonly<Record<string, number>> = { usd: 50, eur: 50, gbp: 30, jpy: 50, chf: 50, cad: 50, aud: 50 }
+const MINIMUM: Readonly<Record<string, number>> = {
+  usd: 50,
+  eur: 50,
+  gbp: 30,
+  jpy: 50,
+  chf: 50,
+  cad: 50,
+  aud: 50,
+}
 
 /** @throws {StripeError} 400 where Stripe takes no payment of that amount. */
 export function refuseAmount(amount: number, currency: string): void {

@@ -1,4 +1,4 @@
-import { cardError, invalidRequest } from '../../protocol/stripe-error.ts'
+import { cardError, invalidRequest, type StripeError } from '../../protocol/stripe-error.ts'
 import type { PaymentMethod } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { changeInstrument, instrumentOf } from './instrument.ts'
@@ -34,7 +34,7 @@ export function attachPaymentMethod(world: World, id: string, customer: string):
   return attached
 }
 
-export function usedUp() {
+export function usedUp(): StripeError {
   return invalidRequest(
     'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
     { code: 'payment_method_unexpected_state' },

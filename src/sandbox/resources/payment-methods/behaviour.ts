@@ -77,7 +77,11 @@ export const PLAIN: Behaviour = {
 }
 
 /** A bank account that simply works. */
-export const PLAIN_DEBIT: Behaviour = { ...PLAIN, authentication: 'unsupported', settles: 'usually' }
+export const PLAIN_DEBIT: Behaviour = {
+  ...PLAIN,
+  authentication: 'unsupported',
+  settles: 'usually',
+}
 
 export function checks(change: Partial<Checks>): Checks {
   return { ...PASS, ...change }

@@ -40,7 +40,12 @@ export function createPaymentMethod(
     case 'card':
       return createCard(world, input, extras, at('card'))
     case 'sepa_debit':
-      return createSepaDebit(world, given(input.sepa_debit, at('sepa_debit')).iban, extras, at('sepa_debit[iban]'))
+      return createSepaDebit(
+        world,
+        given(input.sepa_debit, at('sepa_debit')).iban,
+        extras,
+        at('sepa_debit[iban]'),
+      )
     case 'bacs_debit':
       return createBacsDebit(world, input, extras, at('bacs_debit'))
     case 'au_becs_debit': {
@@ -81,12 +86,7 @@ function createCard(
   return insertCard(world, details, extras)
 }
 
-function createSepaDebit(
-  world: World,
-  iban: string,
-  extras: Extras,
-  param: string,
-): PaymentMethod {
+function createSepaDebit(world: World, iban: string, extras: Extras, param: string): PaymentMethod {
   const number = bareIban(iban)
   if (!isIban(number)) {
     throw invalidRequest('The IBAN you provided is invalid.', {
@@ -168,4 +168,3 @@ function given<T>(value: T | undefined, param: string): T {
   }
   return value
 }
-

@@ -73,7 +73,7 @@ export const DECLINES = {
   invalidCurrency: {
     code: 'payment_method_currency_mismatch',
     declineCode: 'invalid_currency',
-    message: "The bank was unable to process this transaction because of its currency.",
+    message: 'The bank was unable to process this transaction because of its currency.',
   },
   sourceLimit: {
     code: 'charge_exceeds_source_limit',

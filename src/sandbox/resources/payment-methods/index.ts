@@ -2,7 +2,15 @@ import { z } from 'zod'
 import type { Module } from '../../module.ts'
 import { inParameter, inPath } from '../../protocol/find.ts'
 import { pageOf, pageOfValues } from '../../protocol/list.ts'
-import { hash, integer, mergeMetadata, metadata, oneOf, paging, text } from '../../protocol/parameters.ts'
+import {
+  hash,
+  integer,
+  mergeMetadata,
+  metadata,
+  oneOf,
+  paging,
+  text,
+} from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { World } from '../../world/world.ts'
@@ -29,7 +37,8 @@ const retrieve = route({
   method: 'GET',
   path: '/v1/payment_methods/:payment_method',
   params: hash({}),
-  handle: ({ world, path }) => resolvePaymentMethod(world, path['payment_method'] ?? '', 'payment_method', 404),
+  handle: ({ world, path }) =>
+    resolvePaymentMethod(world, path['payment_method'] ?? '', 'payment_method', 404),
 })
 
 const update = route({
@@ -58,7 +67,9 @@ const update = route({
       'payment_method',
       method.id,
       {
-        ...(params.allow_redisplay === undefined ? {} : { allow_redisplay: params.allow_redisplay }),
+        ...(params.allow_redisplay === undefined
+          ? {}
+          : { allow_redisplay: params.allow_redisplay }),
         ...(params.billing_details === undefined
           ? {}
           : {

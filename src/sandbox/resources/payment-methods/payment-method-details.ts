@@ -39,8 +39,9 @@ export function cardOf(details: CardDetails, billing: BillingDetails): Card {
   return {
     brand: details.brand,
     checks: {
-      address_line1_check: billing.address?.line1 == null ? null : checks.line1,
-      address_postal_code_check: billing.address?.postal_code == null ? null : checks.postalCode,
+      address_line1_check: typeof billing.address?.line1 === 'string' ? checks.line1 : null,
+      address_postal_code_check:
+        typeof billing.address?.postal_code === 'string' ? checks.postalCode : null,
       cvc_check: details.hasCvc ? checks.cvc : null,
     },
     country: details.country,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PaymentMethod } from '../../tables.ts'
 import { clearable, hash, integer, list, metadata, oneOf, text } from '../../protocol/parameters.ts'
 
 export const address = hash({
@@ -69,7 +70,9 @@ export type PaymentMethodData = z.output<typeof paymentMethodData>
 export const paymentMethodTypes = list(text)
 
 /** `''` in an address or name is null on the object. */
-export function withAddress(given: z.output<typeof address> | null | undefined) {
+export function withAddress(
+  given: z.output<typeof address> | null | undefined,
+): NonNullable<PaymentMethod['billing_details']['address']> {
   return {
     city: given?.city ?? null,
     country: given?.country ?? null,

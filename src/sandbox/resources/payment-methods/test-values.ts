@@ -220,7 +220,8 @@ export const SEPA_ENDINGS: readonly (readonly [ending: string, name: string, cha
 export const SEPA_UNUSABLE: Readonly<Record<string, { code: string; message: string }>> = {
   '0055555': {
     code: 'payment_method_invalid_parameter_testmode',
-    message: "The customer's bank does not support SEPA Direct Debit (sepa_debit_bank_not_supported).",
+    message:
+      "The customer's bank does not support SEPA Direct Debit (sepa_debit_bank_not_supported).",
   },
   '0066666': {
     code: 'bank_account_unusable',
@@ -231,11 +232,21 @@ export const SEPA_UNUSABLE: Readonly<Record<string, { code: string; message: str
 const IBANS: readonly TestAccount[] = Object.entries(SEPA).flatMap(([country, numbers]) =>
   numbers.split(' ').map((number, at) => {
     const [name, change] = SEPA_SCENARIOS[at] ?? ['', {}]
-    return account('sepa_debit', number, [`pm_sepaDebit_${name}_${country}`, `pm_${name}_${country}`], change)
+    return account(
+      'sepa_debit',
+      number,
+      [`pm_sepaDebit_${name}_${country}`, `pm_${name}_${country}`],
+      change,
+    )
   }),
 )
 
-function account(type: TestAccount['type'], number: string, names: readonly string[], change: Change = {}): TestAccount {
+function account(
+  type: TestAccount['type'],
+  number: string,
+  names: readonly string[],
+  change: Change = {},
+): TestAccount {
   return { type, number, names, behaviour: { ...PLAIN_DEBIT, ...change } }
 }
 

@@ -84,8 +84,7 @@ function refuseTooMuch(charge: Charge, amount: number, left: number): void {
     throw refuse('Invalid positive integer', { code: 'parameter_invalid_integer', param: 'amount' })
   }
   if (amount > left) {
-    const what =
-      charge.amount_refunded === 0 ? 'charge amount' : 'unrefunded amount on charge'
+    const what = charge.amount_refunded === 0 ? 'charge amount' : 'unrefunded amount on charge'
     throw refuse(
       `Refund amount (${money(amount, charge.currency)}) is greater than ${what} (${money(left, charge.currency)})`,
       { code: 'amount_too_large', param: 'amount' },
@@ -102,9 +101,7 @@ function startOf(
   const how = method === undefined ? undefined : instrumentOf(world, method).behaviour.refund
   if (how === 'fails') return { status: 'succeeded', changes: true }
   const takesTime = how === 'pending' || (method !== undefined && method.type !== 'card')
-  return takesTime
-    ? { status: 'pending', changes: true }
-    : { status: 'succeeded', changes: false }
+  return takesTime ? { status: 'pending', changes: true } : { status: 'succeeded', changes: false }
 }
 
 function insertRefund(
@@ -145,7 +142,11 @@ function insertRefund(
     ...(isCard
       ? {
           destination_details: {
-            card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+            card: {
+              reference_status: 'pending',
+              reference_type: 'acquirer_reference_number',
+              type: 'refund',
+            },
             type: 'card',
           },
         }

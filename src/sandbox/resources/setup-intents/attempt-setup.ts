@@ -37,11 +37,7 @@ export function attemptSetup(
     return failSetup(world, current, errorFor(behaviour.decline, method, null))
   }
   if (!verified) {
-    return waitFor(
-      world,
-      current,
-      verifyWithMicrodeposits(world, intent.id, customerOf(current)),
-    )
+    return waitFor(world, current, verifyWithMicrodeposits(world, intent.id, customerOf(current)))
   }
   if (method.type === 'card' && needsCustomer(behaviour, current)) {
     return waitFor(world, current, authenticate(world, intent.id))

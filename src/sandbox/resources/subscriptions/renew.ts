@@ -79,7 +79,7 @@ export function cycleLine(
   )
 }
 
-function draftCycle(
+export function draftCycle(
   world: World,
   subscription: Subscription,
   lines: readonly LineDraft[],

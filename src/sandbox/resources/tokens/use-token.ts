@@ -20,10 +20,10 @@ export function useToken(
   const record = world.get('~token', id)
   if (record !== undefined) {
     if (record.token.used) {
-      throw invalidRequest(
-        `You cannot use a Stripe token more than once: ${id}.`,
-        { code: 'token_already_used', param },
-      )
+      throw invalidRequest(`You cannot use a Stripe token more than once: ${id}.`, {
+        code: 'token_already_used',
+        param,
+      })
     }
     world.insert('~token', { ...record, token: { ...record.token, used: true } })
     return record
