@@ -16,7 +16,11 @@ const catalog = defineCatalog({
 
 test('a failed renewal keeps access for the days of grace, ends it, and a payment brings it back', async () => {
   // Given an app, and a Stripe whose time is ours to move
-  const stripe = await createSandbox({ seed: 42, now: '2026-01-31T09:00:00Z' })
+  const stripe = await createSandbox({
+    seed: 42,
+    now: '2026-01-31T09:00:00Z',
+    settings: { retryDays: [3, 7, 14], afterRetries: 'cancel' },
+  })
   const proviso = createProviso({
     database: 'pglite:',
     catalog,
@@ -71,7 +75,8 @@ test('a failed renewal keeps access for the days of grace, ends it, and a paymen
 
   // And when she pays, it is back
   const { latest_invoice: invoice } = await api.subscriptions.retrieve(String(paid.subscription))
-  await api.invoices.pay(String(invoice), { payment_method: 'pm_card_visa' })
+  const working = await api.paymentMethods.attach('pm_card_visa', { customer })
+  await api.invoices.pay(String(invoice), { payment_method: working.id })
   await stripe.delivered()
   expect(await exporting()).toBe(true)
 

@@ -44,7 +44,8 @@ export async function liveAYear(sandbox: Sandbox): Promise<void> {
   await stripe.customers.update(customer.id, {
     invoice_settings: { default_payment_method: failing.id },
   })
-  await sandbox.advance({ days: 32 })
+  // The renewal fails, and the retry three days later finds the new card.
+  await sandbox.advance({ days: 4 })
   const working = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
   await stripe.customers.update(customer.id, {
     invoice_settings: { default_payment_method: working.id },
@@ -60,5 +61,5 @@ export async function liveAYear(sandbox: Sandbox): Promise<void> {
 
   await sandbox.advance({ days: 100 })
   await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
-  await sandbox.advance({ days: 133 })
+  await sandbox.advance({ days: 161 })
 }

@@ -1,4 +1,5 @@
-import { runMigrations, StripeSync } from '@supabase/stripe-sync-engine'
+import { createRequire } from 'node:module'
+import type * as SyncEngine from '@supabase/stripe-sync-engine'
 import pg from 'pg'
 import Stripe from 'stripe'
 import { createSandbox, SANDBOX_KEY, type Sandbox } from '../../src/sandbox/index.ts'
@@ -10,6 +11,11 @@ import { liveAYear } from './one-year.ts'
  * webhooks of one customer's year and reads the API as it sees fit. Its rows must then equal what
  * the sandbox answers. Exit 1 on any difference.
  */
+
+// Its ES module looks for `__dirname` and silently migrates nothing: the CommonJS one works.
+const { runMigrations, StripeSync } = createRequire(import.meta.url)(
+  '@supabase/stripe-sync-engine',
+) as typeof SyncEngine
 
 const SECRET = 'whsec_sync_engine'
 
@@ -50,8 +56,14 @@ const TABLES: Readonly<Record<string, string>> = {
   invoice_payments: '/v1/invoice_payments',
 }
 
-/** Columns of its own, or that it fills from elsewhere. */
-const OWN_COLUMNS = new Set(['updated_at', 'last_synced_at', '_updated_at'])
+/** Columns of its own. */
+const OWN_COLUMNS = new Set(['updated_at', 'last_synced_at'])
+
+/** Fields that change at Stripe without an event to tell of it: no consumer of events can hold them. */
+const SILENT_FIELDS = new Set(['customers.next_invoice_sequence'])
+
+/** It cannot take `invoice.upcoming`, at Stripe neither: that invoice has no id (stripe-facts row 40). */
+const KNOWN_FAILURE = /^invoice\.upcoming: null value in column "id"/
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -93,7 +105,7 @@ async function judge(databaseUrl: string, sandbox: Sandbox): Promise<boolean> {
         const message = error instanceof Error ? error.message : String(error)
         if (message === 'Unhandled webhook event') {
           unhandled.set(type, (unhandled.get(type) ?? 0) + 1)
-        } else failures.push(`${type}: ${message}`)
+        } else if (!KNOWN_FAILURE.test(`${type}: ${message}`)) failures.push(`${type}: ${message}`)
       }
       return new Response(null, { status: 200 })
     },
@@ -153,8 +165,9 @@ async function compare(sandbox: Sandbox, table: string, path: string, row: Row):
     return isGone ? [] : [`${table} ${id}: the sandbox has none`]
   }
   return Object.entries(row).flatMap(([column, held]) => {
-    if (OWN_COLUMNS.has(column) || !(column in object)) return []
-    const said = normal(object[column])
+    if (OWN_COLUMNS.has(column) || SILENT_FIELDS.has(`${table}.${column}`)) return []
+    if (!(column in object)) return []
+    const said = normal(typeof held === 'string' ? idOf(object[column]) : object[column])
     const kept = normal(held)
     return said === kept
       ? []
@@ -171,11 +184,20 @@ async function get(sandbox: Sandbox, path: string): Promise<Row | null> {
   return response.ok ? ((await response.json()) as Row) : null
 }
 
-/** Columns are json, bigint, text or boolean: what they say, whatever the column makes of it. */
+/**
+ * Columns are json, bigint, text or boolean: what they say, whatever the column makes of it. It keeps
+ * some objects by their id, and some strings with the quotes of their JSON.
+ */
 function normal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return value.replace(/^"(.*)"$/u, '$1')
   if (typeof value === 'object') return JSON.stringify(sorted(value))
   return String(value)
+}
+
+function idOf(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && 'id' in value
+  return isObject ? value.id : value
 }
 
 function sorted(value: unknown): unknown {
