@@ -6,8 +6,8 @@ import { z } from 'zod'
 /** What `dev` remembers in its data folder between starts. */
 const homeSchema = z.object({
   webhookSecret: z.string(),
-  /** Id and start (Unix seconds) of the story last played. */
-  story: z.object({ id: z.string(), startedAt: z.number() }).nullable(),
+  /** Its last event, and when it was played (Unix seconds). */
+  story: z.object({ lastEvent: z.string(), playedAt: z.number() }).nullable(),
   /** Where it was last served. */
   url: z.string().nullable(),
   /** Where its sandbox was last served; null: none. */
@@ -43,9 +43,4 @@ export async function writeDevHome(directory: string, home: DevHome): Promise<vo
 
 export function newWebhookSecret(): string {
   return `whsec_${randomBytes(24).toString('hex')}`
-}
-
-/** Of the characters Stripe uses in its ids. */
-export function newStoryId(): string {
-  return `Story${randomBytes(6).toString('hex')}`
 }

@@ -18,7 +18,8 @@ beforeAll(async () => {
     livemode: false,
   }) as Proviso
   await proviso.start()
-  const bought = sampleStory('Storybad', Math.floor(Date.now() / 1000) - 600)[0]?.events ?? []
+  const [purchase] = await sampleStory('Storybad', Math.floor(Date.now() / 1000) - 600)
+  const bought = purchase?.events ?? []
   for (const event of bought) await proviso.fetch(signedRequest(JSON.stringify(event)))
   await (await proviso.engine()).settled()
 })

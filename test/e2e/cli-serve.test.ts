@@ -36,7 +36,8 @@ beforeAll(async () => {
   catalogFile = join(folder.path, 'catalog.json')
   await writeFile(catalogFile, JSON.stringify(sampleCatalog))
   eventsFile = join(folder.path, 'events.jsonl')
-  const events = sampleStory('Storyserve', now() - 600).flatMap((act) => act.events)
+  const acts = await sampleStory('Storyserve', now() - 600)
+  const events = acts.flatMap((act) => act.events)
   await writeFile(eventsFile, events.map((event) => JSON.stringify(event)).join('\n'))
   env = {
     DATABASE_URL: throughProxy.toString(),

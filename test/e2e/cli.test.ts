@@ -120,9 +120,10 @@ describe('an error', () => {
   })
 })
 
+const startedAt = 1_790_000_000
+const acts = await sampleStory('Storye2e', startedAt)
+
 describe('decide', () => {
-  const startedAt = 1_790_000_000
-  const acts = sampleStory('Storye2e', startedAt)
   const bought = acts[0]?.events ?? []
   const all = acts.flatMap((act) => act.events)
 

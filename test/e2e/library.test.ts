@@ -34,7 +34,8 @@ function open(options: Partial<ProvisoOptions<Feature>> = {}): Proviso<Feature> 
   return proviso
 }
 
-const bought = sampleStory('Storylib', Math.floor(Date.now() / 1000) - 600)[0]?.events ?? []
+const [purchase] = await sampleStory('Storylib', Math.floor(Date.now() / 1000) - 600)
+const bought = purchase?.events ?? []
 
 async function post(proviso: Proviso<Feature>): Promise<void> {
   for (const event of bought) {

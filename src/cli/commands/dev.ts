@@ -8,7 +8,7 @@ import { WEBHOOK_PATH } from '../../http/webhook-path.ts'
 import { ProvisoError } from '../../errors.ts'
 import { createLog } from '../../log.ts'
 import type { EmbeddedStep } from '../../store/embedded.ts'
-import { newStoryId, newWebhookSecret, readDevHome, writeDevHome } from '../dev-home.ts'
+import { newWebhookSecret, readDevHome, writeDevHome } from '../dev-home.ts'
 import type { DevHome } from '../dev-home.ts'
 import { moment } from '../moment.ts'
 import { wholeNumber } from '../option-values.ts'
@@ -16,7 +16,7 @@ import type { Output } from '../output.ts'
 import { describeCommand, runCommand } from '../run-command.ts'
 import type { CommonOptions } from '../run-command.ts'
 import { sampleCatalog } from '../sample/catalog.ts'
-import { sampleStory, STORY_CUSTOMER } from '../sample/story.ts'
+import { STORY_CUSTOMER } from '../sample/story.ts'
 import { DevSandbox } from '../sandbox/dev-sandbox.ts'
 import { createServiceClient } from '../service-client.ts'
 import { withServiceOptions } from '../service-options.ts'
@@ -95,6 +95,11 @@ export function devCommand(): Command {
           announce(service, config, output)
           const served = { ...home, url: service.url, sandboxUrl: sandbox?.url ?? null, ahead }
           await writeDevHome(config.dataDirectory, served)
+          const tellsStory = options.story && config.catalogFile === null
+          // Before its events are delivered by themselves, so that the player can shuffle them.
+          if (tellsStory && sandbox !== null) {
+            await playOnce(service, config, sandbox, served, output)
+          }
           sandbox?.serve({
             url: service.url,
             webhookSecret: home.webhookSecret,
@@ -107,9 +112,6 @@ export function devCommand(): Command {
               await service.proviso.tick()
             },
           })
-          const tellsStory =
-            options.story && config.catalogFile === null && config.livemode !== true
-          if (tellsStory) await playOnce(service, config, served, output)
           suggest(service, config, sandbox, output)
           output.emit({ event: 'ready', url: service.url })
           await aborted(interrupt.signal)
@@ -132,32 +134,33 @@ const STEPS: Record<EmbeddedStep, string> = {
   ready: 'PostgreSQL is up',
 }
 
-/** A story that the database holds already is not played again: its events would change nothing. */
+/** A story that the database holds already is not played again: one such customer is enough. */
 async function playOnce(
   service: Service,
   config: ServiceConfig,
+  sandbox: DevSandbox,
   home: DevHome,
   output: Output,
 ): Promise<void> {
   const engine = await service.proviso.engine()
-  if (home.story !== null) {
-    const events = sampleStory(home.story.id, home.story.startedAt).flatMap((act) => act.events)
-    const held = await Promise.all(events.map((event) => engine.event(event.id)))
-    if (held.every((event) => event !== null)) {
-      output.emit({ event: 'story_held', story: home.story.id })
-      return output.say(
-        `\nThe sample story was played here at ${moment(home.story.startedAt)} and its events are still held; not played again.`,
-      )
-    }
+  if (home.story !== null && (await engine.event(home.story.lastEvent)) !== null) {
+    output.emit({ event: 'story_held', lastEvent: home.story.lastEvent })
+    return output.say(
+      `\nThe sample story was played here at ${moment(home.story.playedAt)} and its events are still held; not played again.`,
+    )
   }
-  const story = { id: newStoryId(), startedAt: Math.floor(Date.now() / 1000) - 60 }
-  await writeDevHome(config.dataDirectory, { ...home, story })
-  await playStory(sampleStory(story.id, story.startedAt), {
+  const acts = await sandbox.actStory()
+  await playStory(acts, {
     url: service.url,
     secret: home.webhookSecret,
     service: createServiceClient({ url: service.url, apiKey: config.apiKeys[0] ?? null }),
     settled: () => engine.settled(),
     output,
+  })
+  const lastEvent = acts.at(-1)?.events.at(-1)?.id ?? ''
+  await writeDevHome(config.dataDirectory, {
+    ...home,
+    story: { lastEvent, playedAt: sandbox.now() },
   })
 }
 

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { ProvisoError } from '../../errors.ts'
 import { WEBHOOK_PATH } from '../../http/webhook-path.ts'
 import { createSandbox, SANDBOX_KEY } from '../../sandbox/index.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
 import type { StripeConnection } from '../../stripe/client.ts'
+import { actStory } from '../sample/story.ts'
+import type { Act } from '../sample/story.ts'
 
 /** The service a sandbox stands beside. */
 export interface Neighbour {
@@ -38,6 +41,8 @@ export class DevSandbox {
     const beside: { neighbour: Neighbour | null } = { neighbour: null }
     const open = (at: number): Promise<Sandbox> =>
       createSandbox({
+        // What an earlier start called evt_… is still held by the database: ids must not repeat.
+        seed: randomUUID(),
         listen: { port: at },
         ahead,
         shop: {
@@ -74,6 +79,11 @@ export class DevSandbox {
   /** The sandbox's time is the service's, so that both grow older together. Unix seconds. */
   now(): number {
     return this.#sandbox.now()
+  }
+
+  /** Plays the sample story, whose events are then the caller's to deliver. */
+  actStory(): Promise<Act[]> {
+    return actStory(this.#sandbox)
   }
 
   /** From now on every event goes to the service's webhook route, signed, over HTTP. */
