@@ -113,7 +113,11 @@ export function devCommand(): Command {
             },
           })
           suggest(service, config, sandbox, output)
-          output.emit({ event: 'ready', url: service.url })
+          output.emit({
+            event: 'ready',
+            url: service.url,
+            ...(sandbox === null ? {} : { sandbox: sandbox.url, shop: `${sandbox.url}/shop` }),
+          })
           await aborted(interrupt.signal)
           output.say('\nStopping …')
         } finally {
