@@ -27,9 +27,16 @@ export async function driftsAfter(exchange: Exchange, baseUrl: string): Promise<
     const path = readPath(object.object, object.id)
     if (path === undefined) continue
     const differences = differencesOf(object, await read(path, baseUrl))
-    if (differences.length > 0) drifts.push({ type: event.type, event: event.id, differences })
+    if (differences.length === 0 || (await hasMovedOn(object.id, event.id, baseUrl))) continue
+    drifts.push({ type: event.type, event: event.id, differences })
   }
   return drifts
+}
+
+/** Whether time has changed the object, and told so, between the event and the reading. */
+async function hasMovedOn(object: string, event: string, baseUrl: string): Promise<boolean> {
+  const { data } = (await read('/v1/events?limit=100', baseUrl)) as { data: ListedEvent[] }
+  return data.find((newer) => objectOf(newer)?.id === object)?.id !== event
 }
 
 async function read(path: string, baseUrl: string): Promise<unknown> {

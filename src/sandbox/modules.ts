@@ -29,6 +29,7 @@ import { prices } from './resources/prices/index.ts'
 import { promotionCodes } from './resources/promotion-codes/index.ts'
 import { taxRates } from './resources/tax-rates/index.ts'
 import { products } from './resources/products/index.ts'
+import { quotes } from './resources/quotes/index.ts'
 import { subscriptionSchedules } from './resources/subscription-schedules/index.ts'
 import { subscriptions } from './resources/subscriptions/index.ts'
 import { testClocks } from './resources/test-clocks/index.ts'
@@ -54,6 +55,7 @@ export const MODULES: readonly Module[] = [
   coreEvents,
   subscriptions,
   subscriptionSchedules,
+  quotes,
   testClocks,
   webhookEndpoints,
   portalSessions,

@@ -15,7 +15,10 @@ export interface Settings {
   readonly firstDebitFailure: 'void' | 'leave_open'
   /** Days before a renewal at which `invoice.upcoming` is sent (stripe-facts row 40). */
   readonly upcomingDays: number
-  /** Days before its end at which a subscription schedule's `expiring` is sent (stripe-facts row 73). */
+  /**
+   * Days before its end at which a subscription schedule's `expiring` is sent. Stripe documents 7
+   * (stripe-facts row 73); the trigger of its CLI stops the clock 9 days before and has the event.
+   */
   readonly scheduleExpiringDays: number
   /** What becomes of the invoice after the last failed retry. */
   readonly invoiceAfterRetries: 'open' | 'uncollectible'
@@ -40,7 +43,7 @@ export const DEFAULT_SETTINGS: Settings = {
   afterRetries: 'cancel',
   firstDebitFailure: 'void',
   upcomingDays: 7,
-  scheduleExpiringDays: 7,
+  scheduleExpiringDays: 9,
   invoiceAfterRetries: 'open',
   pauseOnFirstFailure: false,
   cancelOnDispute: false,

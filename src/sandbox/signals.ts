@@ -15,7 +15,10 @@ export interface Signals {
   readonly 'setup_intent.settled': { readonly id: string; readonly outcome: IntentOutcome }
   readonly 'invoice.finalized': { readonly id: string }
   readonly 'invoice.paid': { readonly id: string }
-  /** `exhausted`: no further automatic attempt will follow. */
+  /**
+   * `exhausted`: no further automatic attempt will follow; never said of a subscription's first
+   * invoice, which has none.
+   */
   readonly 'invoice.payment_failed': { readonly id: string; readonly exhausted: boolean }
   /** `synchronous`: the attempt's answer is still awaited by an API call. */
   readonly 'invoice.payment_action_required': { readonly id: string }

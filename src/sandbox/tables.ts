@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { QuoteRecord } from './resources/quotes/quote-lines.ts'
 import type { ScheduleRecord } from './resources/subscription-schedules/next-step.ts'
 import type { BilledRecord } from './resources/subscriptions/billed.ts'
 import type { SubscriptionRecord } from './resources/subscriptions/change-subscription.ts'
@@ -114,6 +115,8 @@ export interface Tables extends Records {
 export interface Records {
   /** What a Checkout Session was asked for and how far it is, by its id. */
   readonly '~checkout': CheckoutTerms
+  /** A card of the portal's whose holder is at their bank, by its setup intent's id. */
+  readonly '~portal_setup': { readonly id: string; readonly customer: string }
   /** What a payment link sells, by its id. */
   readonly '~payment_link': LinkTerms
   /** How an invoice is being collected, by its id. */
@@ -146,6 +149,8 @@ export interface Records {
   readonly '~subscription': SubscriptionRecord
   /** What has been billed of a licensed subscription item for times not over, by the item's id. */
   readonly '~billed': BilledRecord
+  /** A quote's lines and the discounts it names, by its id. */
+  readonly '~quote': QuoteRecord
   /** What a subscription schedule has and does not show, by its id. */
   readonly '~schedule': ScheduleRecord
   /** A change of a subscription that waits for a payment, by the subscription's id. */

@@ -78,6 +78,8 @@ describe('a purchase in the shop', () => {
     await payBy('Succeeds', 'Subscribe')
     await thanks()
     await expect.poll(() => page.textContent('main'), { timeout: 20_000 }).toContain('export')
+    await page.getByLabel('Why export').click()
+    expect(await page.textContent('main')).toMatch(/Paid through|Checkout is complete and paid/)
     expect(await untilState('grace', 'active')).toMatchObject({ allowed: true })
   })
 

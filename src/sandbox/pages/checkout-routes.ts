@@ -35,9 +35,10 @@ export function checkoutRoutes({ world }: PagesOptions): Hono {
   })
   app.get('/c/recover/:session', (context) => {
     const recovered = recoverCheckout(world, context.req.param('session'))
-    return recovered?.url == null
+    const url = recovered?.url ?? null
+    return url === null
       ? context.html(messagePage('Nothing to recover', 'This link no longer works.'), 404)
-      : context.redirect(recovered.url, 303)
+      : context.redirect(url, 303)
   })
   return app
 }
@@ -99,13 +100,23 @@ function page(
   })
 }
 
-/** Back from a challenge that was not passed, the page says so. */
-function lastAttempt(world: World, session: CheckoutSession): { error?: string | undefined } {
-  const { paymentIntent, setupIntent } = world.must('~checkout', session.id)
+const NOT_CONFIRMED = [
+  'payment_intent_authentication_failure',
+  'setup_intent_authentication_failure',
+]
+
+/** Back from a challenge that was not passed, the page says so and keeps what was typed in. */
+function lastAttempt(world: World, session: CheckoutSession) {
+  const { paymentIntent, setupIntent, details } = world.must('~checkout', session.id)
   const error =
     world.get('payment_intent', paymentIntent)?.last_payment_error ??
     world.get('setup_intent', setupIntent)?.last_setup_error
-  return error?.message === undefined ? {} : { error: error.message }
+  return {
+    fields: { email: details.email ?? undefined, name: details.name ?? undefined },
+    error: NOT_CONFIRMED.includes(error?.code ?? '')
+      ? 'Your bank did not confirm the payment. Try again, or choose another way to pay.'
+      : error?.message,
+  }
 }
 
 function intentOf(world: World, id: string): string {

@@ -38,7 +38,11 @@ export function layout({ title, body, narrow = false, refresh }: PageFrame): Htm
 }
 
 /** A short page that says one thing. */
-export function messagePage(title: string, text: string, link?: { href: string; text: string }) {
+export function messagePage(
+  title: string,
+  text: string,
+  link?: { readonly href: string; readonly text: string },
+): Html {
   return layout({
     title,
     narrow: true,

@@ -10,14 +10,19 @@ import { BANKS, CARD_NUMBERS, type BankKind, type TestNumber } from './test-numb
 export function methodFields(types: readonly string[], fields: Fields): Html {
   const banks = BANKS.filter(({ type }) => types.includes(type))
   const takesCards = types.includes('card')
-  const chosen = fields['method'] ?? (takesCards ? 'card' : banks[0]?.type)
-  const hasChoice = banks.length + (takesCards ? 1 : 0) > 1
+  const offered = types.filter(
+    (type) => type === 'card' || banks.some((bank) => bank.type === type),
+  )
+  const chosen = fields['method'] ?? offered[0]
+  const hasChoice = offered.length > 1
   return html`${
     hasChoice
       ? html`<fieldset>
           <legend>Pay with</legend>
-          ${takesCards ? choice('card', 'Card', chosen === 'card') : ''}
-          ${banks.map(({ type, text }) => choice(type, text, chosen === type))}
+          ${offered.map((type) => {
+            const bank = banks.find((one) => one.type === type)
+            return choice(type, bank?.text ?? 'Card', chosen === type)
+          })}
         </fieldset>`
       : html`<input type="hidden" name="method" value="${chosen ?? 'card'}" />`
   }
@@ -69,7 +74,7 @@ function cardFields(fields: Fields): Html {
         />
       </div>
       <div class="field">
-        <label for="cvc">Security code (CVC)</label>
+        <label for="cvc">Security code</label>
         <input
           id="cvc"
           name="cvc"

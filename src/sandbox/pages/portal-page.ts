@@ -10,7 +10,8 @@ import type {
 import type { Fields } from './entered-method.ts'
 import { layout, type Html } from './layout.ts'
 import { defaultButton, methodFields } from './method-fields.ts'
-import { dayText, money, priceText } from './money.ts'
+import { dayText, priceText } from './money.ts'
+import { invoicesPanel } from './portal-invoices.ts'
 
 export interface PlanOption {
   readonly price: Price
@@ -120,11 +121,7 @@ function nextStep(subscription: Subscription): string {
 
 function planForm({ id, items }: Subscription, options: readonly PlanOption[]): Html {
   const current = items.data[0]?.price.id
-  return html`<form
-    method="post"
-    class="row"
-    style="justify-content:flex-start;margin-bottom:.75rem"
-  >
+  return html`<form method="post" class="row low" style="margin-bottom:.75rem">
     <input type="hidden" name="subscription" value="${id}" />
     <div style="flex:1;min-width:14rem">
       <label for="plan-${id}">Plan</label>
@@ -137,7 +134,7 @@ function planForm({ id, items }: Subscription, options: readonly PlanOption[]): 
         )}
       </select>
     </div>
-    <button class="plain" style="align-self:flex-end" name="act" value="change">Change plan</button>
+    <button class="plain" name="act" value="change">Change plan</button>
   </form>`
 }
 
@@ -157,7 +154,8 @@ function cancelForm(
   </form>`
 }
 
-function cardPanel({ method, fields }: PortalView): Html {
+function cardPanel({ session, method, fields }: PortalView): Html {
+  const opensCard = fields['card'] !== undefined || session.flow?.type === 'payment_method_update'
   const card = method?.card
   const debit = method?.sepa_debit
   return html`<section class="panel" aria-label="Payment method">
@@ -165,14 +163,14 @@ function cardPanel({ method, fields }: PortalView): Html {
     <p>
       ${
         card !== undefined
-          ? html`${card.brand} ending in <strong>${card.last4}</strong>, expires
+          ? html`${brandText(card.brand)} ending in <strong>${card.last4}</strong>, expires
               ${String(card.exp_month).padStart(2, '0')}/${String(card.exp_year)}`
           : debit !== undefined
             ? html`Bank account ending in <strong>${debit.last4 ?? ''}</strong>`
             : html`<span class="soft">None on file.</span>`
       }
     </p>
-    <details ${fields['card'] === undefined ? '' : 'open'}>
+    <details ${opensCard ? 'open' : ''}>
       <summary>Update the card</summary>
       <form method="post" novalidate style="margin-top:1rem">
         ${defaultButton('act', 'card')} ${methodFields(['card'], fields)}
@@ -182,49 +180,6 @@ function cardPanel({ method, fields }: PortalView): Html {
   </section>`
 }
 
-function invoicesPanel(invoices: readonly Invoice[]): Html {
-  return html`<section class="panel" aria-label="Invoices">
-    <h2>Invoices</h2>
-    ${
-      invoices.length === 0
-        ? html`<p class="soft">None yet.</p>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th scope="col">Date</th>
-                <th scope="col">Number</th>
-                <th scope="col">Status</th>
-                <th scope="col" class="end">Total</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${invoices.map(invoiceRow)}
-            </tbody>
-          </table>`
-    }
-  </section>`
-}
-
-function invoiceRow(invoice: Invoice): Html {
-  const isOpen = invoice.status === 'open' && invoice.amount_remaining > 0
-  return html`<tr>
-    <td>${dayText(invoice.created)}</td>
-    <td>${invoice.number ?? 'draft'}</td>
-    <td>
-      <span class="tag ${invoice.status === 'paid' ? 'good' : isOpen ? 'wait' : ''}"
-        >${invoice.status ?? ''}</span
-      >
-      ${
-        isOpen
-          ? html`<form method="post" style="display:inline">
-              <input type="hidden" name="invoice" value="${invoice.id}" />
-              <button class="plain small" style="padding:.15rem .6rem" name="act" value="pay">
-                Pay
-              </button>
-            </form>`
-          : ''
-      }
-    </td>
-    <td class="end">${money(invoice.total, invoice.currency)}</td>
-  </tr>`
+function brandText(brand: string): string {
+  return brand.charAt(0).toUpperCase() + brand.slice(1)
 }

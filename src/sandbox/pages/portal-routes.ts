@@ -9,7 +9,15 @@ import { fieldsOf } from './fields-of.ts'
 import { messagePage } from './layout.ts'
 import { filledIn } from './method-fields.ts'
 import { asRequest, type PagesOptions } from './page-options.ts'
-import { cancel, changePlan, keep, pay, updateCard, type PortalOutcome } from './portal-acts.ts'
+import {
+  cancel,
+  changePlan,
+  keep,
+  NOTICES,
+  pay,
+  saveCard,
+  type PortalOutcome,
+} from './portal-acts.ts'
 import { portalPage, type PlanOption, type PortalView } from './portal-page.ts'
 
 const PAGE = '/p/session/:session'
@@ -22,7 +30,7 @@ export function portalRoutes({ world }: PagesOptions): Hono {
     const session = world.get('billing_portal.session', context.req.param('session'))
     return session === undefined
       ? context.html(messagePage('No such page', 'This link is not valid.'), 404)
-      : context.html(page(world, session, {}))
+      : context.html(page(world, session, { notice: noticeOf(context.req.query('done')) }))
   })
   app.post(PAGE, async (context) => {
     const fields = await fieldsOf(context)
@@ -41,7 +49,8 @@ export function portalRoutes({ world }: PagesOptions): Hono {
           303,
         )
       }
-      return context.html(page(world, session, { notice: { kind: 'good', text: outcome.text } }))
+      // A redirect, so that a reload of the page does not act again.
+      return context.redirect(addressAfter(session, fields, outcome.done), 303)
     } catch (error) {
       if (!(error instanceof StripeError)) throw error
       const notice = { kind: 'bad', text: error.message } as const
@@ -51,6 +60,25 @@ export function portalRoutes({ world }: PagesOptions): Hono {
   return app
 }
 
+function noticeOf(done: string | undefined): PortalView['notice'] {
+  return done !== undefined && Object.hasOwn(NOTICES, done)
+    ? { kind: 'good', text: NOTICES[done as keyof typeof NOTICES] }
+    : undefined
+}
+
+const FLOWS: Readonly<Record<string, string>> = {
+  card: 'payment_method_update',
+  cancel: 'subscription_cancel',
+  change: 'subscription_update',
+}
+
+/** Back to the page, or to the app where the session was made for this act alone. */
+function addressAfter({ id, flow }: PortalSession, fields: Fields, done: string): string {
+  const isItsFlow = flow?.type === FLOWS[fields['act'] ?? '']
+  const redirect = flow?.after_completion.redirect?.return_url
+  return isItsFlow && redirect !== undefined ? redirect : `/p/session/${id}?done=${done}`
+}
+
 function act(world: World, session: PortalSession, fields: Fields): PortalOutcome {
   const { features } = configurationOf(world, session)
   const own = world
@@ -58,7 +86,10 @@ function act(world: World, session: PortalSession, fields: Fields): PortalOutcom
     .find(({ id }) => id === fields['subscription'])
   switch (fields['act']) {
     case 'card':
-      return updateCard(world, session.customer, fields)
+      return saveCard(world, session.customer, fields, {
+        baseUrl: new URL(session.url).origin,
+        returnUrl: session.url,
+      })
     case 'pay': {
       const invoice = world.get('invoice', fields['invoice'])
       if (invoice?.customer !== session.customer) throw invalidRequest('No such invoice.')
@@ -77,6 +108,8 @@ function act(world: World, session: PortalSession, fields: Fields): PortalOutcom
       if (price !== undefined) return changePlan(world, own, price, features)
       break
     }
+    default:
+      break
   }
   throw invalidRequest('This cannot be done here.')
 }

@@ -77,20 +77,15 @@ export function thanksPage(view: ThanksView): Html {
   const isUnpaid = session.payment_status === 'unpaid'
   return layout({
     title: 'Thank you',
-    narrow: true,
+    narrow: false,
     refresh: isWaiting ? 2 : undefined,
     body: html`<div class="panel">
         <h1>Thank you</h1>
         <p>${isUnpaid ? 'Your bank is asked for the money.' : 'Your purchase is complete.'}</p>
         <div class="sum soft"><span>Customer</span><strong>${customer}</strong></div>
         <div class="sum soft">
-          <span>Paid now</span
-          ><span
-            >${isUnpaid ? 'on its way, ' : ''}${money(
-              session.amount_total ?? 0,
-              session.currency ?? 'usd',
-            )}</span
-          >
+          <span>${isUnpaid ? 'On its way' : 'Paid now'}</span
+          ><span>${money(session.amount_total ?? 0, session.currency ?? 'usd')}</span>
         </div>
         <div class="sum soft"><span>Session</span><code>${session.id.slice(0, 22)}…</code></div>
       </div>
@@ -144,6 +139,7 @@ interface FeatureAnswer {
   readonly state?: unknown
   readonly value?: unknown
   readonly until?: unknown
+  readonly reasons?: unknown
 }
 
 /** Features as the service lists them; any other answer is shown as it came, below. */
@@ -157,10 +153,11 @@ function accessTable(access: unknown): Html | '' {
         <th scope="col">Feature</th>
         <th scope="col">Access</th>
         <th scope="col">Until</th>
+        <th scope="col">Why</th>
       </tr>
     </thead>
     <tbody>
-      ${rows.map(([name, { allowed, state, value, until }]) => {
+      ${rows.map(([name, { allowed, state, value, until, reasons }]) => {
         const isAllowed = allowed === true
         return html`<tr>
           <td>${name}</td>
@@ -171,8 +168,31 @@ function accessTable(access: unknown): Html | '' {
             ${isAllowed && typeof value !== 'boolean' ? String(value ?? 'unlimited') : ''}
           </td>
           <td class="soft small">${typeof until === 'number' ? dayText(until) : ''}</td>
+          <td class="small">${why(name, reasons)}</td>
         </tr>`
       })}
     </tbody>
   </table>`
+}
+
+interface Reason {
+  readonly message?: unknown
+  readonly events?: unknown
+}
+
+/** The sentences the verdict rests on, and the events behind each. */
+function why(feature: string, reasons: unknown): Html | '' {
+  if (!Array.isArray(reasons) || reasons.length === 0) return ''
+  return html`<details>
+    <summary aria-label="Why ${feature}">why</summary>
+    ${(reasons as readonly Reason[]).map(
+      ({ message, events }) =>
+        html`<p>
+          ${String(message ?? '')}
+          ${(Array.isArray(events) ? events : []).map(
+            (event) => html`<code class="soft">${String(event)}</code> `,
+          )}
+        </p>`,
+    )}
+  </details>`
 }

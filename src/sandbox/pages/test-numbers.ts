@@ -8,7 +8,7 @@ export const CARD_NUMBERS: readonly TestNumber[] = [
   { text: 'Succeeds', number: '4242 4242 4242 4242' },
   { text: 'Declined', number: '4000 0000 0000 0002' },
   { text: 'Insufficient funds', number: '4000 0000 0000 9995' },
-  { text: '3D Secure', number: '4000 0027 6000 3184' },
+  { text: '3D Secure', number: '4000 0025 0000 3155' },
   { text: 'Saves, then declines', number: '4000 0000 0000 0341' },
 ]
 

@@ -3,7 +3,7 @@ import { fieldsOf, idOf, without, type OldShape } from './old-shape.ts'
 
 /** `aggregate_usage` went with usage records (stripe-facts §2.2, basil). */
 export const oldPrice: OldShape = (_, price) =>
-  price['recurring'] == null
+  (price['recurring'] ?? null) === null
     ? price
     : { ...price, recurring: { aggregate_usage: null, ...fieldsOf(price['recurring']) } }
 

@@ -1,3 +1,4 @@
+import { isBefore } from '../protocol/versions.ts'
 import { fieldsOf, without, type OldShape } from './old-shape.ts'
 
 /** Renamed in dahlia (stripe-facts §2.2). */
@@ -7,7 +8,7 @@ const UI_MODES: Readonly<Record<string, string>> = {
   hosted_page: 'hosted',
 }
 
-export const oldCheckoutSession: OldShape = (_, session) => ({
+export const oldCheckoutSession: OldShape = ({ version }, session) => ({
   ...without(
     session,
     'allowed_payment_method_types',
@@ -25,6 +26,9 @@ export const oldCheckoutSession: OldShape = (_, session) => ({
     'wallet_options',
   ),
   shipping_details: fieldsOf(session['collected_information'])['shipping_details'] ?? null,
+  ...(isBefore(version, '2022-08-01')
+    ? { shipping_rate: fieldsOf(session['shipping_cost'])['shipping_rate'] ?? null }
+    : {}),
   ui_mode: UI_MODES[String(session['ui_mode'])] ?? session['ui_mode'],
 })
 

@@ -1,6 +1,6 @@
 import { isBefore } from '../protocol/versions.ts'
 import type { World } from '../world/world.ts'
-import { idOf, without, type OldShape } from './old-shape.ts'
+import { arrayOf, idOf, without, type OldShape } from './old-shape.ts'
 
 /** Until then an intent held its charges, and a charge its refunds (stripe-facts §2.2). */
 const LATEST_CHARGE = '2022-11-15'
@@ -48,6 +48,11 @@ export const oldCharge: OldShape = ({ world, version }, charge) => {
       : {}),
   }
 }
+
+export const oldDispute: OldShape = (_, dispute) => ({
+  ...without(dispute, 'intended_submission_method'),
+  balance_transaction: idOf(arrayOf(dispute['balance_transactions'])[0]),
+})
 
 export const oldSetupIntent: OldShape = (_, intent) =>
   without(

@@ -1,8 +1,11 @@
 import { BASIL, isBefore } from '../protocol/versions.ts'
 import type { World } from '../world/world.ts'
-import { beforeBasil } from './before-basil.ts'
+import { beforeBasil, beforeClover } from './before-basil.ts'
+
+const CLOVER = '2025-09-30'
 
 /** An answer or event object in the shapes of `version`; the current shapes are what is stored. */
 export function renderFor(world: World, version: string, value: unknown): unknown {
-  return isBefore(version, BASIL) ? beforeBasil(world, version, value) : value
+  if (isBefore(version, BASIL)) return beforeBasil(world, version, value)
+  return isBefore(version, CLOVER) ? beforeClover(world, version, value) : value
 }

@@ -14,7 +14,8 @@ export const INDEXES: { readonly [Name in TableName]?: Readonly<Record<string, K
     payment_intent: (payment) => payment.payment.payment_intent ?? null,
   },
   'billing.credit_balance_transaction': {
-    invoice: ({ debit }) => debit?.credits_applied?.invoice ?? null,
+    invoice: ({ credit, debit }) =>
+      (debit?.credits_applied ?? credit?.credits_application_invoice_voided)?.invoice ?? null,
   },
   promotion_code: {
     typed: (code) => code.code.toLowerCase(),

@@ -6,6 +6,7 @@ import {
   keepAfterBill,
   liveDiscounts,
 } from '../../../src/sandbox/resources/coupons/index.ts'
+import { call } from '../support/call.ts'
 import { good, refused, typesOf } from './judged.ts'
 
 const NOW = '2026-01-31T12:00:00Z'
@@ -104,6 +105,18 @@ describe('promotion codes', () => {
     ])
   })
 
+  it('hold their coupon whole where the version is before 2025-09-30.clover', async () => {
+    const { sandbox, coupon } = await sandboxWith({ percent_off: 20 })
+    const { id } = await good(sandbox, 'POST', '/v1/promotion_codes', {
+      promotion: { coupon, type: 'coupon' },
+    })
+    for (const version of ['2023-10-16', '2025-06-30.basil']) {
+      const path = `/v1/promotion_codes/${id}`
+      const { body } = await call(sandbox, 'GET', path, {}, { version })
+      expect([body.coupon.percent_off, body.promotion]).toEqual([20, undefined])
+    }
+  })
+
   it('exist once among the active ones, in any case of letters', async () => {
     const { sandbox, coupon } = await sandboxWith({ percent_off: 20 })
     const promotion = { coupon, type: 'coupon' }
@@ -113,6 +126,43 @@ describe('promotion codes', () => {
       code: 'SPRING',
     })
     expect(error.param).toBe('code')
+  })
+
+  it('ask for their minimum amount, their customer, and a first purchase', async () => {
+    const { sandbox, world, coupon } = await sandboxWith({ percent_off: 20, duration: 'forever' })
+    const customer = await good(sandbox, 'POST', '/v1/customers', {
+      payment_method: 'pm_card_visa',
+    })
+    const promotion = { coupon, type: 'coupon' }
+    const { id } = await good(sandbox, 'POST', '/v1/promotion_codes', {
+      promotion,
+      restrictions: { minimum_amount: 500, minimum_amount_currency: 'usd' },
+    })
+    const buy =
+      (amount: number, currency = 'usd') =>
+      () =>
+        discountFor(world, { promotion_code: id, customer: null, amount, currency })
+    expect(buy(499)).toThrow('minimum amount')
+    expect(buy(500, 'eur')).toThrow('minimum amount')
+    expect(buy(500)().promotion_code).toBe(id)
+    const own = await good(sandbox, 'POST', '/v1/promotion_codes', {
+      promotion,
+      customer: customer.id,
+      restrictions: { first_time_transaction: true },
+    })
+    const use = (who: string | null) => () =>
+      discountFor(world, { promotion_code: own.id, customer: who })
+    expect(use(null)).toThrow('does not match')
+    expect(use(customer.id)().customer).toBe(customer.id)
+    await good(sandbox, 'POST', '/v1/payment_intents', {
+      amount: 1000,
+      currency: 'usd',
+      customer: customer.id,
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: 'https://shop.example',
+    })
+    expect(use(customer.id)).toThrow('prior transactions')
   })
 
   it('stop when they expire, and then cannot be redeemed', async () => {

@@ -256,3 +256,22 @@ describe('plans', () => {
     expect((await refused(sandbox, 'GET', `/v1/plans/${plan.id}`)).status).toBe(404)
   })
 })
+
+describe('what is refused', () => {
+  it('leaves nothing behind', async () => {
+    const sandbox = await createSandbox({ now: NOW })
+    await refused(sandbox, 'POST', '/v1/products', {
+      name: 'Pro',
+      default_price_data: { currency: 'usd' },
+    })
+    await refused(sandbox, 'POST', '/v1/prices', {
+      currency: 'usd',
+      product_data: { name: 'Pro' },
+      billing_scheme: 'tiered',
+      tiers_mode: 'volume',
+      tiers: [{ up_to: 5, unit_amount: 1 }],
+    })
+    expect((await good(sandbox, 'GET', '/v1/products')).data).toEqual([])
+    expect(eventsOf(sandbox)).toEqual([])
+  })
+})

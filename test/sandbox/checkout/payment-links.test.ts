@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { beforeEach, expect, it } from 'vitest'
 import { createPages } from '../../../src/sandbox/pages/index.ts'
 import { call, ok } from '../support/call.ts'

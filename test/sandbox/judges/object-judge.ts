@@ -35,7 +35,8 @@ export function createObjectJudge(knowledge: SdkKnowledge, { bySchema, byName }:
       const data = { type: 'object' as const, required: ['object'] }
       return bySchema({ ...whole, properties: { ...whole?.properties, data } }, value)
     }
-    return [...byName(name, value), ...validateWholeNumbers(value)]
+    const violations = [...byName(name, value), ...validateWholeNumbers(value)]
+    return violations.filter((violation) => !isExcused(value, violation))
   }
 
   function validateList(list: JsonObject, fields: readonly string[]): Violation[] {
@@ -74,6 +75,14 @@ export function createObjectJudge(knowledge: SdkKnowledge, { bySchema, byName }:
   }
 
   return { validateObject, validateEvent }
+}
+
+/**
+ * The type demands an id of every invoice; the SDK's own words on this event say that the invoice it
+ * carries has none (`InvoiceUpcomingEvent`; stripe-facts row 40).
+ */
+function isExcused(event: JsonObject, { path }: Violation): boolean {
+  return event['type'] === 'invoice.upcoming' && path === 'data.object.id'
 }
 
 /** The same violations, seen from an object further out. */

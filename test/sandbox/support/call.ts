@@ -30,7 +30,7 @@ export async function call(
   { headers = {}, version = '2026-10-28.endive' }: CallOptions = {},
 ): Promise<Answer> {
   const encoded = qs.stringify(params, { arrayFormat: 'indices' })
-  const query = method === 'GET' && encoded !== '' ? `?${encoded}` : ''
+  const query = method !== 'POST' && encoded !== '' ? `?${encoded}` : ''
   const response = await sandbox.fetch(
     new Request(`http://sandbox.invalid${path}${query}`, {
       method,

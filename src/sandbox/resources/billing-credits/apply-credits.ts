@@ -49,16 +49,15 @@ export function applyCredits(
 
 /** Gives back what a voided invoice had taken (stripe-facts row 39). */
 export function reinstateCredits(world: World, invoice: string): void {
-  for (const { credit_grant: id, debit: entry } of world.where(
-    'billing.credit_balance_transaction',
-    'invoice',
-    invoice,
-  )) {
-    if (entry?.credits_applied == null) continue
+  const entries = world.where('billing.credit_balance_transaction', 'invoice', invoice)
+  if (entries.some((entry) => entry.credit !== null)) return
+  for (const { credit_grant: id, debit: entry } of entries) {
+    const applied = entry?.credits_applied ?? null
+    if (applied === null) continue
     const grant = world.must('billing.credit_grant', id)
-    credit(world, grant, entry.amount.monetary?.value ?? 0, {
+    credit(world, grant, entry?.amount.monetary?.value ?? 0, {
       type: 'credits_application_invoice_voided',
-      credits_application_invoice_voided: entry.credits_applied,
+      credits_application_invoice_voided: applied,
     })
   }
 }

@@ -4,6 +4,7 @@ import { pageOfValues } from '../../protocol/list.ts'
 import { count, currency, hash, oneOf, paging, text } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
+import type { Customer } from '../../tables.ts'
 import { cashBalanceOf, cashBalanceRecord } from './cash-balance.ts'
 import { fundCashBalance } from './fund-cash-balance.ts'
 
@@ -75,4 +76,9 @@ const transaction = route({
   },
 })
 
-export const cashBalances: Module = { routes: [fund, retrieve, update, transactions, transaction] }
+export const cashBalances: Module = {
+  routes: [fund, retrieve, update, transactions, transaction],
+  includables: {
+    customer: { cash_balance: (world, customer: Customer) => cashBalanceOf(world, customer.id) },
+  },
+}

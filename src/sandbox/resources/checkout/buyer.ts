@@ -1,3 +1,4 @@
+import { missing } from '../../protocol/stripe-error.ts'
 import type { CheckoutSession, Customer, PaymentMethod } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { changeCustomer } from '../customers/change-customer.ts'
@@ -30,12 +31,14 @@ export function needsCustomer(world: World, session: CheckoutSession): boolean {
 /**
  * The customer to charge: the session's, or one made at the first submission and kept for the next.
  * Null for a guest.
+ * @throws {StripeError} 400 where the session's customer has been deleted since.
  */
 export function buyerOf(world: World, id: string, method?: PaymentMethod): Customer | null {
   const session = world.must('checkout.session', id)
   const terms = world.must('~checkout', id)
   const known = world.get('customer', session.customer ?? terms.customer)
   if (known !== undefined) return known
+  if (session.customer !== null) throw missing('customer', session.customer, 'customer', 400)
   if (!needsCustomer(world, session)) return null
   const { email, name, phone, address } = detailsOf(world, id, method)
   const customer = createCustomer(world, {

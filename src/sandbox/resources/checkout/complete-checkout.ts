@@ -116,8 +116,9 @@ function giveDiscounts(world: World, session: CheckoutSession): void {
 
 function countSale(world: World, session: CheckoutSession): void {
   const link = world.get('payment_link', session.payment_link)
-  if (link?.restrictions == null) return
-  const { count, limit } = link.restrictions.completed_sessions
+  const sold = link?.restrictions?.completed_sessions
+  if (link === undefined || sold === undefined) return
+  const { count, limit } = sold
   world.patch('payment_link', link.id, {
     restrictions: { completed_sessions: { count: count + 1, limit } },
   })

@@ -28,6 +28,8 @@ const retrieve = route({
   handle: ({ world, path }) => inPath(world, 'checkout.session', path['session']),
 })
 
+const SOUGHT = ['customer', 'payment_intent', 'payment_link', 'status', 'subscription'] as const
+
 const all = route({
   method: 'GET',
   path: '/v1/checkout/sessions',
@@ -42,21 +44,14 @@ const all = route({
     subscription: text.optional(),
   }),
   handle: ({ world, params }) => {
-    const {
-      customer_details: buyer,
-      created,
-      limit: _,
-      starting_after: _a,
-      ending_before: _b,
-      ...fields
-    } = params
-    const wanted = Object.entries(fields).filter(([, value]) => value !== undefined)
+    const { customer_details: buyer, created } = params
+    const wanted = SOUGHT.filter((field) => params[field] !== undefined)
     return pageOf(
       world.table('checkout.session'),
       params,
       '/v1/checkout/sessions',
       (session) =>
-        wanted.every(([name, value]) => session[name as keyof CheckoutSession] === value) &&
+        wanted.every((field) => session[field] === params[field]) &&
         (buyer === undefined || session.customer_details?.email === buyer.email) &&
         isCreatedIn(session.created, created),
     )

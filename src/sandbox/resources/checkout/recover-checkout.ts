@@ -6,19 +6,22 @@ import { createCheckoutSession } from './create-checkout-session.ts'
 export function recoverCheckout(world: World, id: string): CheckoutSession | undefined {
   const session = world.get('checkout.session', id)
   const recovery = session?.after_expiration?.recovery
-  if (recovery?.url == null || (recovery.expires_at ?? 0) <= world.now(session?.customer)) {
+  if (
+    typeof recovery?.url !== 'string' ||
+    (recovery.expires_at ?? 0) <= world.now(session?.customer)
+  ) {
     return undefined
   }
   const { input, baseUrl, version } = world.must('~checkout', id)
-  const { expires_at: _, discounts, ...rest } = input
   return createCheckoutSession(
     world,
     {
-      ...rest,
+      ...input,
+      expires_at: undefined,
       recovered_from: id,
-      ...(recovery.allow_promotion_codes && discounts === undefined
+      ...(recovery.allow_promotion_codes && input.discounts === undefined
         ? { allow_promotion_codes: true }
-        : { discounts }),
+        : {}),
     },
     baseUrl,
     version,

@@ -7,9 +7,9 @@ import type { Table } from '../../world/table.ts'
 
 export const limit = z.coerce.number().int().min(1).max(100)
 
-/** RFC 3339, as milliseconds. */
+/** RFC 3339, or the Unix seconds that the SDK's types have; as milliseconds. */
 const time = z.string().transform((value, context) => {
-  const at = Date.parse(value)
+  const at = /^\d+$/u.test(value) ? Number(value) * 1_000 : Date.parse(value)
   if (!Number.isNaN(at)) return at
   const message = `Invalid timestamp: ${value}`
   context.addIssue({ code: 'custom', message, params: { code: 'invalid_timestamp', message } })

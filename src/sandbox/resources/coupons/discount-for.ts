@@ -16,6 +16,9 @@ export interface DiscountInput {
   readonly invoice?: string | null | undefined
   readonly invoice_item?: string | null | undefined
   readonly checkout_session?: string | null | undefined
+  /** What is bought, in minor units of `currency`: where told, a code's minimum is held against it. */
+  readonly amount?: number | undefined
+  readonly currency?: string | undefined
   /** The name of the parameter that asked, for the error. Default `coupon` or `promotion_code`. */
   readonly param?: string | undefined
   /** Unix seconds from which it counts; now by default. */
@@ -100,15 +103,16 @@ export function validCoupon(
 ): { readonly coupon: string; readonly promotionCode: string | null } {
   if (input.discount !== undefined) {
     const given = world.get('discount', input.discount)
-    if (given?.source.coupon == null || isEnded(world, given.id)) {
+    const coupon = given?.source.coupon ?? null
+    if (given === undefined || coupon === null || isEnded(world, given.id)) {
       throw missing('discount', input.discount, input.param ?? 'discounts', 400)
     }
-    return { coupon: given.source.coupon, promotionCode: given.promotion_code }
+    return { coupon, promotionCode: given.promotion_code }
   }
   if (input.promotion_code !== undefined) {
     const param = input.param ?? 'promotion_code'
     const code = inParameter(world, 'promotion_code', input.promotion_code, param, 'promotion code')
-    refusePromotionCode(world, code, input.customer, param)
+    refusePromotionCode(world, code, input, param)
     return { coupon: code.promotion.coupon ?? '', promotionCode: code.id }
   }
   if (input.coupon === undefined) {

@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Coupon, PromotionCode } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import type { DiscountInput } from './discount-for.ts'
 
 /** @throws {StripeError} where the coupon cannot be given any more. */
 export function refuseSpentCoupon(coupon: Coupon, param: string): void {
@@ -12,9 +13,10 @@ export function refuseSpentCoupon(coupon: Coupon, param: string): void {
 export function refusePromotionCode(
   world: World,
   code: PromotionCode,
-  customer: string | null,
+  input: Pick<DiscountInput, 'customer' | 'amount' | 'currency'>,
   param: string,
 ): void {
+  const { customer } = input
   const coupon = world.get('coupon', code.promotion.coupon)
   const isExpired = code.expires_at !== null && code.expires_at <= world.now(customer)
   if (!code.active || isExpired || coupon?.valid !== true) {
@@ -26,6 +28,17 @@ export function refusePromotionCode(
   if (code.customer !== null && code.customer !== customer) {
     throw invalidRequest(
       'This promotion code cannot be redeemed because the associated customer does not match.',
+      { param },
+    )
+  }
+  const { minimum_amount: minimum, minimum_amount_currency: currency } = code.restrictions
+  if (
+    minimum !== null &&
+    input.amount !== undefined &&
+    (input.currency !== currency || input.amount < minimum)
+  ) {
+    throw invalidRequest(
+      'This promotion code cannot be redeemed because the order does not reach its minimum amount.',
       { param },
     )
   }

@@ -138,7 +138,4 @@ function sourcesOf(
 
 export const customerSources: Module = {
   routes: [create, retrieve, update, remove, all],
-  includables: {
-    customer: { sources: (world, customer: Customer) => sourcesOf(world, customer.id, {}) },
-  },
 }

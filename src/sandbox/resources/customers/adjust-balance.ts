@@ -1,3 +1,4 @@
+import { inParameter } from '../../protocol/find.ts'
 import type { Customer, CustomerBalanceTransaction } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { changeCustomer } from './change-customer.ts'
@@ -15,13 +16,13 @@ export interface Adjustment {
   readonly silent?: boolean
 }
 
-/** Moves a customer's balance: a transaction, and `customer.updated` with the balance before. */
+/** Moves a customer's balance: a transaction, and `customer.updated` with the balance before. Throws where it is gone. */
 export function adjustBalance(
   world: World,
   customerId: string,
   adjustment: Adjustment,
 ): CustomerBalanceTransaction {
-  const customer = world.must('customer', customerId)
+  const customer = inParameter(world, 'customer', customerId, 'customer')
   const balance = customer.balance + (adjustment.silent === true ? 0 : adjustment.amount)
   const currency = adjustment.currency ?? customer.currency ?? 'usd'
   const transaction = world.insert('customer_balance_transaction', {

@@ -35,13 +35,14 @@ export function createCustomer(world: World, input: CustomerInput = {}): Custome
     world.remove('customer', id)
     throw error
   }
-  world.emit('customer.created', world.must('customer', id))
-  if (input.balance !== undefined && input.balance !== 0) {
-    adjustBalance(world, id, { amount: input.balance, type: 'initial', silent: true })
-  }
+  // State first: the customer that is announced has its discount and balance.
   if (input.coupon !== undefined || input.promotion_code !== undefined) {
     giveDiscount(world, id, { coupon: input.coupon, promotion_code: input.promotion_code })
   }
+  if (input.balance !== undefined && input.balance !== 0) {
+    adjustBalance(world, id, { amount: input.balance, type: 'initial', silent: true })
+  }
+  world.emit('customer.created', world.must('customer', id))
   return world.must('customer', id)
 }
 

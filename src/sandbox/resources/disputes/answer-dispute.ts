@@ -29,7 +29,7 @@ export function answerDispute(
   if (change.evidence !== undefined && !open) {
     throw invalidRequest(
       `Evidence of this dispute can no longer be changed: its status is ${status}.`,
-      { code: 'dispute_evidence_not_editable' },
+      { code: 'status_transition_invalid' },
     )
   }
   const submitted = change.evidence !== undefined && change.submit

@@ -107,9 +107,9 @@ function openDispute(world: World, charge: Charge, form: Form): void {
     status: form.status,
   }
   world.insert('dispute', dispute)
-  world.patch('charge', charge.id, { disputed: true })
-  // An inquiry moves no money (stripe-facts row 79).
+  // An inquiry moves no money (stripe-facts row 79) and is no dispute of the charge until it escalates.
   const takesMoney = form.caseType !== 'inquiry'
+  if (takesMoney) world.patch('charge', charge.id, { disputed: true })
   const opened = takesMoney ? moveFunds(world, dispute.id, 'withdrawn') : dispute
   world.emit('charge.dispute.created', opened)
   if (takesMoney) world.emit('charge.dispute.funds_withdrawn', opened)

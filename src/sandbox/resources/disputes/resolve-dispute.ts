@@ -2,6 +2,7 @@ import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Dispute } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { previousAttributes } from '../../world/previous-attributes.ts'
+import { failRefund } from '../refunds/settle-refund.ts'
 import { isWithdrawn, moveFunds } from './move-funds.ts'
 
 /**
@@ -55,10 +56,21 @@ export function escalateInquiry(world: World, id: string): Dispute {
           },
         }),
   })
+  world.patch('charge', before.charge, { disputed: true })
   const after = moveFunds(world, id, 'withdrawn')
   world.emit('charge.dispute.updated', after, previousAttributes(before, after))
   world.emit('charge.dispute.funds_withdrawn', after)
+  failPendingRefunds(world, before.charge)
   return after
+}
+
+/** The bank has taken all: a refund still on its way cannot be paid too (stripe-facts row 76). */
+function failPendingRefunds(world: World, charge: string): void {
+  for (const refund of world.where('refund', 'charge', charge)) {
+    if (refund.status !== 'pending') continue
+    world.unschedule(refund.customer, 'refund.settle', refund.id)
+    failRefund(world, refund.id, 'charge_for_pending_refund_disputed')
+  }
 }
 
 export function isClosedInquiry({ status }: Dispute): boolean {

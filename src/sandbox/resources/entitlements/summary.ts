@@ -3,6 +3,10 @@ import type { ActiveEntitlement, EntitlementSummary } from '../../tables.ts'
 /** Ten at most: who has more asks the list (stripe-facts row 92). */
 const MOST = 10
 
+/**
+ * `url` is as Stripe's published payloads have it, though the API documents no such path: the list
+ * is read at `/v1/entitlements/active_entitlements`.
+ */
 export function summaryOf(
   customer: string,
   entitlements: readonly ActiveEntitlement[],

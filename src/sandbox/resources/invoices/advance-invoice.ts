@@ -1,6 +1,7 @@
+import { StripeError } from '../../protocol/stripe-error.ts'
 import type { World } from '../../world/world.ts'
 import { changeCustomer } from '../customers/change-customer.ts'
-import { skipRetry } from './attempt-failed.ts'
+import { attemptFailed, skipRetry } from './attempt-failed.ts'
 import { finalizeInvoice } from './finalize-invoice.ts'
 import { openIntentOf } from './invoice-intent.ts'
 import { payInvoice, paymentMethodFor } from './pay-invoice.ts'
@@ -15,7 +16,7 @@ export function finalizeByItself(world: World, id: string): void {
   const invoice = finalizeInvoice(world, id)
   if (!advances || invoice.status === 'draft') return
   if (invoice.collection_method === 'send_invoice') sendInvoice(world, id)
-  else if (invoice.status === 'open') payInvoice(world, id, { offSession: true, automatic: true })
+  else if (invoice.status === 'open') attempt(world, id)
 }
 
 /** Job `invoice.collect`: the first attempt after finalisation by hand, and every retry. */
@@ -33,7 +34,19 @@ export function collectByItself(world: World, id: string): void {
     skipRetry(world, id)
     return
   }
-  payInvoice(world, id, { offSession: true, automatic: true })
+  attempt(world, id)
+}
+
+/** By the clock nobody hears a refusal of the call itself: it counts as a failure. */
+function attempt(world: World, id: string): void {
+  try {
+    payInvoice(world, id, { offSession: true, automatic: true })
+  } catch (error) {
+    if (!(error instanceof StripeError)) throw error
+    world.patch('~invoice_collection', id, { attempt: 'automatic' })
+    attemptFailed(world, id, null)
+    world.patch('~invoice_collection', id, { attempt: null })
+  }
 }
 
 /** Job `invoice.due`: past its due date (stripe-facts row 88). */

@@ -55,7 +55,9 @@ export function attemptFailed(
  */
 export function skipRetry(world: World, id: string): void {
   const before = world.must('invoice', id)
+  world.patch('~invoice_collection', id, { attempt: 'automatic' })
   const next = nextAttempt(world, before)
+  world.patch('~invoice_collection', id, { attempt: null })
   world.change(
     'invoice',
     id,

@@ -10,7 +10,7 @@ import type { InvoiceDraft } from './invoice-draft.ts'
  * (stripe-facts row 40: about an hour).
  */
 export function draftInvoice(world: World, draft: InvoiceDraft): Invoice {
-  const id = world.id('in')
+  const id = draft.id ?? world.id('in')
   const items = draft.includePendingItems
     ? pendingItemsFor(world, draft.customer, draft.currency, draft.subscription?.id)
     : []

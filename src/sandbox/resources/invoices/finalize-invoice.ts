@@ -1,7 +1,9 @@
+import { inParameter } from '../../protocol/find.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Invoice } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { adjustBalance } from '../customers/adjust-balance.ts'
+import { changeCustomer } from '../customers/change-customer.ts'
 import { spendDiscount } from '../customers/customer-discount.ts'
 import { attachPayment } from './attach-payment.ts'
 import { openInvoiceIntent } from './invoice-intent.ts'
@@ -14,7 +16,7 @@ import { dueOf } from './due-of.ts'
  * be finalised it stays a draft with `last_finalization_error` (stripe-facts row 48).
  * `collectAt`: Unix seconds at which collection by itself follows. `paymentIntent`: the intent that
  * has paid it already or is about to, as Checkout's (stripe-facts rows 1 and 21), instead of its own.
- * @throws {StripeError} where it is no draft.
+ * @throws {StripeError} where it is no draft, or its customer is gone.
  */
 export function finalizeInvoice(
   world: World,
@@ -32,7 +34,7 @@ export function finalizeInvoice(
     )
   }
   const customerId = draft.customer ?? ''
-  const customer = world.must('customer', customerId)
+  const customer = inParameter(world, 'customer', customerId, 'customer')
   world.unschedule(customerId, 'invoice.finalize', id)
   const tax = automaticTax(draft.automatic_tax.enabled, customer)
   if (tax.status === 'requires_location_inputs') return refuse(world, draft, tax)
@@ -42,7 +44,6 @@ export function finalizeInvoice(
   const isPaid = due === 0
   const sequence = customer.next_invoice_sequence ?? 1
   const token = `${id.slice(3)}${world.random.text(20)}`
-  world.patch('customer', customerId, { next_invoice_sequence: sequence + 1 })
   world.patch('~invoice_collection', id, { finalized_by: world.cause.id })
   world.patch('invoice', id, {
     ...addresseeOf(customer),
@@ -69,12 +70,18 @@ export function finalizeInvoice(
       paid_at: isPaid ? now : null,
     },
   })
+  // In every capture an invoice comes with customer.updated (stripe-facts L1 to L5).
+  changeCustomer(world, customerId, {
+    next_invoice_sequence: sequence + 1,
+    balance: customer.balance + endingBalance - balance,
+  })
   if (endingBalance !== balance) {
     adjustBalance(world, customerId, {
       amount: endingBalance - balance,
       type: reason,
       currency: draft.currency,
       invoice: id,
+      silent: true,
     })
   }
   world.emit('invoice.finalized', world.must('invoice', id))

@@ -3,6 +3,8 @@ import type { LineDraft } from './line-draft.ts'
 
 /** What an invoice is made from. */
 export interface InvoiceDraft {
+  /** Its id to be, where its items had to be told before it. */
+  readonly id?: string | undefined
   readonly customer: string
   readonly currency: string
   /** The subscription it bills, and the metadata that has now. */

@@ -2,7 +2,7 @@ import { inParameter } from '../../protocol/find.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Discount, Invoice, TaxRate } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
-import { discountFor } from '../coupons/discount-for.ts'
+import { discountFor, validCoupon } from '../coupons/discount-for.ts'
 
 type PaymentSettings = Invoice['payment_settings']
 
@@ -106,6 +106,42 @@ export function redeemDiscounts(
       existing ?? discountFor(world, { ...choice, ...owner, param: `discounts[${String(at)}]` })
     )
   })
+}
+
+/** Runs `look` with discounts that are given to nobody: no redemption is counted, no event told. */
+export function withAssumedDiscounts<T>(
+  world: World,
+  given: Parameters<typeof redeemDiscounts>[1],
+  customer: string,
+  look: (ids: readonly string[]) => T,
+): T {
+  const assumed = given.map((choice, at): Discount => {
+    const { coupon, promotionCode } = validCoupon(world, {
+      ...choice,
+      customer,
+      param: `discounts[${String(at)}]`,
+    })
+    return world.insert('discount', {
+      id: world.id('di'),
+      object: 'discount',
+      checkout_session: null,
+      customer,
+      customer_account: null,
+      end: null,
+      invoice: null,
+      invoice_item: null,
+      promotion_code: promotionCode,
+      source: { coupon, type: 'coupon' },
+      start: world.now(customer),
+      subscription: null,
+      subscription_item: null,
+    })
+  })
+  try {
+    return look(assumed.map((discount) => discount.id))
+  } finally {
+    for (const { id } of assumed) world.remove('discount', id)
+  }
 }
 
 /** @throws {StripeError} where a payment method is missing or another customer's. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { inParameter } from '../../protocol/find.ts'
 import {
   clearable,
@@ -15,16 +16,14 @@ import {
   timestampOrNow,
 } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
-import { invalidRequest, missing } from '../../protocol/stripe-error.ts'
-import type { Subscription } from '../../tables.ts'
+import { invalidRequest } from '../../protocol/stripe-error.ts'
+import type { Invoice, Subscription } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { pendingItemsFor, lineOfItem } from '../invoice-items/pending-items.ts'
-import { periodAround } from '../subscriptions/calendar.ts'
-import { recurrenceOf } from '../subscriptions/prices-for.ts'
 import type { SubscriptionUpdate } from '../subscriptions/subscription-input.ts'
-import { redeemDiscounts } from './invoice-settings.ts'
-import type { LineDraft } from './line-draft.ts'
+import { withAssumedDiscounts } from './invoice-settings.ts'
 import { discountChoice } from './parameters.ts'
+import { lineFor, newLines } from './preview-lines.ts'
 import { previewDraft, previewSubscription } from './preview-invoice.ts'
 
 const item = hash({
@@ -51,31 +50,32 @@ const invoiceItem = hash({
   unit_amount_decimal: decimal.optional(),
 })
 
+const previewParameters = hash({
+  automatic_tax: hash({ enabled: flag }).optional(),
+  currency: currency.optional(),
+  customer: text.optional(),
+  discounts: clearable(list(discountChoice)).optional(),
+  invoice_items: list(invoiceItem).optional(),
+  preview_mode: oneOf('next').optional(),
+  subscription: text.optional(),
+  subscription_details: hash({
+    billing_cycle_anchor: oneOf('now', 'unchanged').optional(),
+    cancel_now: flag.optional(),
+    default_tax_rates: clearable(list(text)).optional(),
+    items: list(item).optional(),
+    proration_behavior: oneOf('always_invoice', 'create_prorations', 'none').optional(),
+    proration_date: timestamp.optional(),
+    start_date: timestamp.optional(),
+    trial_end: timestampOrNow.optional(),
+  }).optional(),
+})
+
 /** `POST /v1/invoices/create_preview`. */
 export const preview = route({
   method: 'POST',
   path: '/v1/invoices/create_preview',
-  params: hash({
-    automatic_tax: hash({ enabled: flag }).optional(),
-    currency: currency.optional(),
-    customer: text.optional(),
-    discounts: clearable(list(discountChoice)).optional(),
-    invoice_items: list(invoiceItem).optional(),
-    preview_mode: oneOf('next').optional(),
-    subscription: text.optional(),
-    subscription_details: hash({
-      billing_cycle_anchor: oneOf('now', 'unchanged').optional(),
-      cancel_now: flag.optional(),
-      default_tax_rates: clearable(list(text)).optional(),
-      items: list(item).optional(),
-      proration_behavior: oneOf('always_invoice', 'create_prorations', 'none').optional(),
-      proration_date: timestamp.optional(),
-      start_date: timestamp.optional(),
-      trial_end: timestampOrNow.optional(),
-    }).optional(),
-  }),
+  params: previewParameters,
   handle: ({ world, params }) => {
-    const { subscription_details: details } = params
     const subscription = subscriptionFor(world, params)
     const customer =
       params.customer === undefined
@@ -87,56 +87,68 @@ export const preview = route({
         param: 'customer',
       })
     }
-    const now = world.now(customer)
-    const extra = (params.invoice_items ?? []).map((given, at) => lineFor(world, given, at, now))
-    const discounts =
-      params.discounts === undefined
-        ? undefined
-        : redeemDiscounts(world, params.discounts ?? [], { customer, invoice: 'preview' }).map(
-            (discount) => discount.id,
-          )
-    if (subscription !== undefined) {
-      return previewSubscription(
-        world,
-        subscription.id,
-        (details ?? {}) as SubscriptionUpdate,
-        extra,
-        discounts,
-      ).invoice
-    }
-    const lines = newLines(world, details?.items ?? [], now)
-    const owner = world.must('customer', customer)
-    const first = lines.find((line) => line.price !== undefined)
-    const currencyOf =
-      params.currency ?? world.get('price', first?.price)?.currency ?? owner.currency ?? 'usd'
-    const pending = pendingItemsFor(world, customer, currencyOf).map((waiting) =>
-      lineOfItem(world, waiting),
+    const { discounts } = params
+    if (discounts === undefined) return previewFor(world, params, { customer, subscription })
+    return withAssumedDiscounts(world, discounts ?? [], customer, (ids) =>
+      previewFor(world, params, { customer, subscription, discounts: ids }),
     )
-    if (lines.length + pending.length + extra.length === 0) {
-      throw invalidRequest('No upcoming invoices for customer: ' + customer, {
-        code: 'invoice_upcoming_none',
-      })
-    }
-    return previewDraft(
-      world,
-      {
-        customer,
-        currency: currencyOf,
-        billingReason: 'upcoming',
-        collectionMethod: 'charge_automatically',
-        autoAdvance: false,
-        lines: [],
-        includePendingItems: true,
-        periodStart: now,
-        periodEnd: now,
-        discounts,
-        automaticTax: params.automatic_tax?.enabled ?? false,
-        defaultTaxRates: details?.default_tax_rates ?? [],
-      },
-      [...pending, ...lines, ...extra],
-    ).invoice
   },
 })
+
+function previewFor(
+  world: World,
+  params: z.output<typeof previewParameters>,
+  {
+    customer,
+    subscription,
+    discounts,
+  }: {
+    readonly customer: string
+    readonly subscription: Subscription | undefined
+    readonly discounts?: readonly string[]
+  },
+): Invoice {
+  const { subscription_details: details } = params
+  const now = world.now(customer)
+  const extra = (params.invoice_items ?? []).map((given, at) => lineFor(world, given, at, now))
+  if (subscription !== undefined) {
+    const change = (details ?? {}) as SubscriptionUpdate
+    return previewSubscription(world, subscription.id, change, extra, discounts).invoice
+  }
+  const lines = newLines(world, details?.items ?? [], now)
+  const first = lines.find((line) => line.price !== undefined)
+  const currencyOf =
+    params.currency ??
+    world.get('price', first?.price)?.currency ??
+    world.must('customer', customer).currency ??
+    'usd'
+  const pending = pendingItemsFor(world, customer, currencyOf).map((waiting) =>
+    lineOfItem(world, waiting),
+  )
+  if (lines.length + pending.length + extra.length === 0) {
+    throw invalidRequest(`No upcoming invoices for customer: ${customer}`, {
+      code: 'invoice_upcoming_none',
+    })
+  }
+  return previewDraft(
+    world,
+    {
+      customer,
+      currency: currencyOf,
+      billingReason: 'upcoming',
+      collectionMethod: 'charge_automatically',
+      autoAdvance: false,
+      lines: [],
+      includePendingItems: true,
+      periodStart: now,
+      periodEnd: now,
+      discounts,
+      automaticTax: params.automatic_tax?.enabled ?? false,
+      defaultTaxRates: details?.default_tax_rates ?? [],
+    },
+    [...pending, ...lines, ...extra],
+  ).invoice
+}
 
 function subscriptionFor(
   world: World,
@@ -148,7 +160,11 @@ function subscriptionFor(
 ): Subscription | undefined {
   if (params.subscription !== undefined) {
     const found = inParameter(world, 'subscription', params.subscription, 'subscription')
-    if (found.ended_at !== null || ['canceled', 'incomplete_expired'].includes(found.status)) {
+    if (
+      found.items.data.length === 0 ||
+      found.ended_at !== null ||
+      ['canceled', 'incomplete_expired'].includes(found.status)
+    ) {
       throw invalidRequest('No upcoming invoices for a subscription that has ended.', {
         code: 'invoice_upcoming_none',
       })
@@ -165,58 +181,4 @@ function subscriptionFor(
 
 function soonest(subscription: Subscription): number {
   return Math.min(...subscription.items.data.map((one) => one.current_period_end))
-}
-
-/** What the first invoice of a new subscription with these items would bill. */
-function newLines(
-  world: World,
-  items: readonly { readonly price?: string | undefined; readonly quantity?: number | undefined }[],
-  now: number,
-): LineDraft[] {
-  return items.map((given, at) => {
-    const param = `subscription_details[items][${String(at)}][price]`
-    if (given.price === undefined) throw missing('price', '', param, 400)
-    const price = inParameter(world, 'price', given.price, param)
-    const period = price.recurring === null ? null : periodAround(now, recurrenceOf(price), now)
-    return {
-      price: price.id,
-      quantity: given.quantity ?? 1,
-      period: period ?? { start: now, end: now },
-    }
-  })
-}
-
-function lineFor(
-  world: World,
-  given: {
-    readonly amount?: number | undefined
-    readonly description?: string | undefined
-    readonly discountable?: boolean | undefined
-    readonly period?: { readonly start: number; readonly end: number } | undefined
-    readonly price?: string | undefined
-    readonly quantity?: number | undefined
-    readonly tax_rates?: readonly string[] | null | undefined
-    readonly unit_amount?: number | undefined
-    readonly unit_amount_decimal?: string | undefined
-  },
-  at: number,
-  now: number,
-): LineDraft {
-  const param = `invoice_items[${String(at)}]`
-  const quantity = given.quantity ?? 1
-  const unit = given.unit_amount_decimal ?? given.unit_amount
-  const amount =
-    given.amount ?? (unit === undefined ? undefined : Math.round(Number(unit) * quantity))
-  return {
-    description: given.description ?? null,
-    ...(amount === undefined ? {} : { amount }),
-    price:
-      given.price === undefined
-        ? null
-        : inParameter(world, 'price', given.price, `${param}[price]`).id,
-    quantity,
-    period: given.period ?? { start: now, end: now },
-    discountable: given.discountable ?? true,
-    taxRates: given.tax_rates ?? null,
-  }
 }

@@ -1,3 +1,4 @@
+import { inParameter } from '../../protocol/find.ts'
 import type { Discount, Invoice, InvoiceLineItem, TaxRate } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { dueOf } from './due-of.ts'
@@ -19,7 +20,7 @@ export function recomputed(
     readonly currency?: string | undefined
   } = {},
 ): Partial<Invoice> {
-  const customer = world.must('customer', invoice.customer ?? '')
+  const customer = inParameter(world, 'customer', invoice.customer ?? '', 'customer')
   const discounts = change.discounts ?? world.must('~invoice_collection', invoice.id).discounts
   const defaultTaxRates = change.defaultTaxRates ?? invoice.default_tax_rates
   const { lines, totals } = totalsOf(world, {

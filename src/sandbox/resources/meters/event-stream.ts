@@ -1,5 +1,7 @@
+import type Stripe from 'stripe'
 import { StripeError } from '../../protocol/stripe-error.ts'
 import type { World } from '../../world/world.ts'
+import type { Wire } from '../../wire.ts'
 import { countStreamed } from './accept-meter-event.ts'
 import { reportFaults, type FaultyEvent } from './error-report.ts'
 import { isFault, readMeterEvent, type MeterEventInput } from './meter-event.ts'
@@ -7,7 +9,7 @@ import { isFault, readMeterEvent, type MeterEventInput } from './meter-event.ts'
 /** A session's token is good for 15 minutes (stripe-facts §5). */
 const SESSION_SECONDS = 15 * 60
 
-export function openEventSession(world: World) {
+export function openEventSession(world: World): Wire<Stripe.V2.Billing.MeterEventSession> {
   const now = world.now()
   const token = `token_${world.random.text(48)}`
   world.insert('~meter_event_session', { id: token, expires: now + SESSION_SECONDS })
@@ -18,7 +20,7 @@ export function openEventSession(world: World) {
     created: new Date(now * 1_000).toISOString(),
     expires_at: new Date((now + SESSION_SECONDS) * 1_000).toISOString(),
     livemode: false,
-  } as const
+  }
 }
 
 /**

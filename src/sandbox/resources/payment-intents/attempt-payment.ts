@@ -10,7 +10,7 @@ import { declinePayment } from './decline-payment.ts'
 import { authenticate, verifyWithMicrodeposits } from './next-action.ts'
 import type { Confirmation } from './payment-input.ts'
 import { startDebit } from './bank-debit.ts'
-import { takePayment } from './take-payment.ts'
+import { futureUsage, takePayment } from './take-payment.ts'
 
 /**
  * One attempt at an intent with a payment method, to whatever it comes to: taken, held, processing,
@@ -52,9 +52,12 @@ function attemptCard(
 ): PaymentIntent {
   const { behaviour, setUp } = instrumentOf(world, method)
   const { authentication } = behaviour
-  if (authentication === 'broken') return declinePayment(world, intent, method, DECLINES.generic)
+  const asked = isAsked(intent)
+  if (authentication === 'broken' || (asked && authentication === 'broken_on_request')) {
+    return declinePayment(world, intent, method, DECLINES.generic)
+  }
   if (authentication === 'frictionless') return takePayment(world, intent, method, 'frictionless')
-  if (!isNeeded(behaviour, { setUp, offSession: confirmation.offSession, intent })) {
+  if (!isNeeded(behaviour, { setUp, offSession: confirmation.offSession, asked })) {
     return takePayment(world, intent, method, null)
   }
   // Off session nobody can authenticate: the attempt is refused. An invoice waits for its customer
@@ -68,20 +71,19 @@ function attemptCard(
 
 function isNeeded(
   { authentication }: Behaviour,
-  at: { readonly setUp: boolean; readonly offSession: boolean; readonly intent: PaymentIntent },
+  at: { readonly setUp: boolean; readonly offSession: boolean; readonly asked: boolean },
 ): boolean {
-  switch (authentication) {
-    case 'always':
-      return true
-    case 'unless_set_up':
-      return !(at.offSession && at.setUp)
-    case 'on_request': {
-      const asked = at.intent.payment_method_options?.card?.request_three_d_secure
-      return asked === 'any' || asked === 'challenge'
-    }
-    default:
-      return false
-  }
+  return (
+    authentication === 'always' ||
+    (authentication === 'unless_set_up' && !(at.offSession && at.setUp)) ||
+    (authentication === 'on_request' && at.asked)
+  )
+}
+
+/** Whether the request wants the customer to authenticate where that is possible. */
+function isAsked({ payment_method_options: options }: PaymentIntent): boolean {
+  const asked = options?.card?.request_three_d_secure
+  return asked === 'any' || asked === 'challenge'
 }
 
 function attemptDebit(
@@ -101,7 +103,7 @@ function attemptDebit(
     paymentMethod: method,
     customer: intent.customer,
     acceptance: confirmation.acceptance,
-    ...(intent.setup_future_usage === null && method.customer === null
+    ...(futureUsage(intent, method.type) === null && method.customer === null
       ? { single: { amount: intent.amount, currency: intent.currency } }
       : {}),
   })

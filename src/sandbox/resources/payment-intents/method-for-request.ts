@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { inParameter } from '../../protocol/find.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Mandate, PaymentMethod } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
@@ -18,6 +19,7 @@ export function methodForRequest(
   params: {
     readonly payment_method?: string | undefined
     readonly payment_method_data?: PaymentMethodData | undefined
+    readonly mandate?: string | undefined
   },
   at: {
     readonly customer: string | null
@@ -27,6 +29,7 @@ export function methodForRequest(
     readonly instantly?: boolean
   },
 ): PaymentMethod | null {
+  if (params.mandate !== undefined) inParameter(world, 'mandate', params.mandate, 'mandate')
   const method =
     params.payment_method !== undefined
       ? resolvePaymentMethod(world, params.payment_method, 'payment_method')

@@ -39,18 +39,12 @@ export const methodOptions = hash({
     capture_method: oneOf('manual').optional(),
     request_three_d_secure: oneOf('any', 'automatic', 'challenge').optional(),
     setup_future_usage: oneOf('none', 'off_session', 'on_session').optional(),
-    moto: flag.optional(),
-    network: text.optional(),
-    statement_descriptor_suffix_kana: text.optional(),
-    statement_descriptor_suffix_kanji: text.optional(),
   }).optional(),
   sepa_debit: hash({
     setup_future_usage: oneOf('none', 'off_session', 'on_session').optional(),
-    mandate_options: hash({ reference_prefix: text.optional() }).optional(),
   }).optional(),
   bacs_debit: hash({
     setup_future_usage: oneOf('none', 'off_session', 'on_session').optional(),
-    mandate_options: hash({ reference_prefix: text.optional() }).optional(),
   }).optional(),
   us_bank_account: hash({
     verification_method: oneOf('automatic', 'instant', 'microdeposits').optional(),
@@ -84,7 +78,6 @@ const described = {
   customer: text.optional(),
   description: text.optional(),
   metadata: metadata.optional(),
-  payment_method_configuration: text.optional(),
   statement_descriptor: text.optional(),
   statement_descriptor_suffix: text.optional(),
   transfer_group: text.optional(),

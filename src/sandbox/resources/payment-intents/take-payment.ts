@@ -33,7 +33,7 @@ export function takePayment(
       captureBefore: held ? world.now(intent.customer) + HELD_SECONDS : null,
     },
   })
-  if (authentication === 'challenge' && intent.setup_future_usage === 'off_session') {
+  if (authentication === 'challenge' && futureUsage(intent, method.type) === 'off_session') {
     changeInstrument(world, method, { setUp: true })
   }
   return held ? hold(world, intent, method, charge) : complete(world, intent, method, charge)
@@ -108,11 +108,20 @@ export function succeed(
 export function keep(world: World, intent: PaymentIntent, method: PaymentMethod): void {
   const current = world.must('payment_method', method.id)
   if (current.customer !== null) return
-  if (intent.customer !== null && intent.setup_future_usage !== null) {
+  if (intent.customer !== null && futureUsage(intent, method.type) !== null) {
     attachPaymentMethod(world, method.id, intent.customer)
   } else {
     changeInstrument(world, current, { spent: true })
   }
+}
+
+/** What the payment method is kept for: the intent says, or its options for that kind. */
+export function futureUsage(intent: PaymentIntent, type: string): string | null {
+  const options = intent.payment_method_options as Readonly<
+    Record<string, { readonly setup_future_usage?: string } | undefined>
+  > | null
+  const own = options?.[type]?.setup_future_usage
+  return own === 'none' ? null : (own ?? intent.setup_future_usage)
 }
 
 /**

@@ -17,6 +17,10 @@ export type Authentication =
   | 'unless_set_up'
   /** Only where the request asks for it. */
   | 'on_request'
+  /** Asked for, it passes without the customer, who is not enrolled. */
+  | 'unenrolled'
+  /** Where the request asks for it the look-up fails. */
+  | 'broken_on_request'
   /** Always, and it passes without the customer. */
   | 'frictionless'
   /** It is demanded, and the look-up fails. */
@@ -70,7 +74,7 @@ const PASS: Checks = { cvc: 'pass', line1: 'pass', postalCode: 'pass' }
 
 /** A card that simply works. */
 export const PLAIN: Behaviour = {
-  authentication: 'on_request',
+  authentication: 'unenrolled',
   settles: 'at_once',
   risk: 'normal',
   checks: PASS,

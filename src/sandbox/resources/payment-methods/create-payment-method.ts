@@ -90,7 +90,7 @@ function createSepaDebit(world: World, iban: string, extras: Extras, param: stri
   const number = bareIban(iban)
   if (!isIban(number)) {
     throw invalidRequest('The IBAN you provided is invalid.', {
-      code: 'invalid_bank_account_iban',
+      code: 'account_number_invalid',
       param,
     })
   }

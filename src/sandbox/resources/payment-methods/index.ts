@@ -1,16 +1,7 @@
 import { z } from 'zod'
 import type { Module } from '../../module.ts'
 import { inParameter, inPath } from '../../protocol/find.ts'
-import { pageOf, pageOfValues } from '../../protocol/list.ts'
-import {
-  hash,
-  integer,
-  mergeMetadata,
-  metadata,
-  oneOf,
-  paging,
-  text,
-} from '../../protocol/parameters.ts'
+import { hash, integer, mergeMetadata, metadata, oneOf, text } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { World } from '../../world/world.ts'
@@ -20,10 +11,10 @@ import { changeInstrument } from './instrument.ts'
 import {
   allowRedisplay,
   billingDetails,
-  PAYMENT_METHOD_TYPES,
   paymentMethodShape,
   withAddress,
 } from './payment-method-params.ts'
+import { all, oneOfCustomer, ofCustomer } from './list-routes.ts'
 import { resolvePaymentMethod } from './resolve-payment-method.ts'
 
 const create = route({
@@ -55,7 +46,13 @@ const update = route({
     }).optional(),
   }),
   handle: ({ world, path, params }) => {
-    const method = inPath(world, 'payment_method', path['payment_method'])
+    const method = inPath(
+      world,
+      'payment_method',
+      path['payment_method'],
+      'PaymentMethod',
+      'payment_method',
+    )
     if (method.customer === null) {
       throw invalidRequest(
         'You must save this PaymentMethod to a customer before you can update it.',
@@ -113,82 +110,11 @@ const detach = route({
   path: '/v1/payment_methods/:payment_method/detach',
   params: z.strictObject({}),
   handle: ({ world, path }) =>
-    detachPaymentMethod(world, inPath(world, 'payment_method', path['payment_method']).id),
+    detachPaymentMethod(
+      world,
+      inPath(world, 'payment_method', path['payment_method'], 'PaymentMethod', 'payment_method').id,
+    ),
 })
-
-const kinds = {
-  ...paging,
-  allow_redisplay: allowRedisplay.optional(),
-  type: oneOf(...PAYMENT_METHOD_TYPES, 'link', 'paypal', 'ideal', 'bancontact').optional(),
-}
-
-const all = route({
-  method: 'GET',
-  path: '/v1/payment_methods',
-  params: hash({ ...kinds, customer: text.optional() }),
-  handle: ({ world, params }) => {
-    const { customer, type, allow_redisplay: redisplay } = params
-    if (customer === undefined) {
-      return pageOf(
-        world.table('payment_method'),
-        params,
-        '/v1/payment_methods',
-        (method) =>
-          method.customer !== null &&
-          (type === undefined || method.type === type) &&
-          (redisplay === undefined || method.allow_redisplay === redisplay),
-      )
-    }
-    inParameter(world, 'customer', customer, 'customer')
-    return listOf(world, customer, params, '/v1/payment_methods')
-  },
-})
-
-const ofCustomer = route({
-  method: 'GET',
-  path: '/v1/customers/:customer/payment_methods',
-  params: hash(kinds),
-  handle: ({ world, path, params }) => {
-    const { id } = inPath(world, 'customer', path['customer'])
-    return listOf(world, id, params, `/v1/customers/${id}/payment_methods`)
-  },
-})
-
-const oneOfCustomer = route({
-  method: 'GET',
-  path: '/v1/customers/:customer/payment_methods/:payment_method',
-  params: hash({}),
-  handle: ({ world, path }) => {
-    const { id } = inPath(world, 'customer', path['customer'])
-    const method = inPath(world, 'payment_method', path['payment_method'])
-    return method.customer === id
-      ? method
-      : inPath(world, 'payment_method', undefined, 'PaymentMethod', 'payment_method')
-  },
-})
-
-function listOf(
-  world: World,
-  customer: string,
-  params: {
-    readonly type?: string | undefined
-    readonly allow_redisplay?: string | undefined
-    readonly limit?: number | undefined
-    readonly starting_after?: string | undefined
-    readonly ending_before?: string | undefined
-  },
-  url: string,
-) {
-  const methods = world
-    .where('payment_method', 'customer', customer)
-    .filter(
-      (method) =>
-        (params.type === undefined || method.type === params.type) &&
-        (params.allow_redisplay === undefined || method.allow_redisplay === params.allow_redisplay),
-    )
-    .reverse()
-  return pageOfValues(methods, params, url)
-}
 
 /** A deleted customer's payment methods are nobody's, and cannot be anybody's again. */
 function forgetCustomer(world: World, { id }: { readonly id: string }): void {

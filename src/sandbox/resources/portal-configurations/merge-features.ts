@@ -40,12 +40,11 @@ function subscriptionUpdate(
   input: FeaturesInput['subscription_update'],
 ): Features['subscription_update'] {
   if (input === undefined) return was
-  // `products` is shown only to who expands it; it is kept by the caller (see records).
-  const { products: _, schedule_at_period_end: schedule, ...rest } = input
   return {
-    ...over(was, rest),
+    // `products` is shown only to who expands it: the caller keeps it apart.
+    ...over(was, { ...input, products: undefined }),
     schedule_at_period_end: {
-      conditions: schedule?.conditions ?? was.schedule_at_period_end.conditions,
+      conditions: input.schedule_at_period_end?.conditions ?? was.schedule_at_period_end.conditions,
     },
   }
 }

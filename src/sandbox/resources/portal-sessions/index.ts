@@ -2,6 +2,7 @@ import type { Module } from '../../module.ts'
 import { route } from '../../protocol/route.ts'
 import { createPortalSession } from './create-portal-session.ts'
 import { portalSessionParameters } from './portal-session-parameters.ts'
+import { afterAuthentication } from './update-card.ts'
 
 const create = route({
   method: 'POST',
@@ -10,4 +11,4 @@ const create = route({
   handle: ({ world, params, baseUrl }) => createPortalSession(world, params, baseUrl),
 })
 
-export const portalSessions: Module = { routes: [create] }
+export const portalSessions: Module = { routes: [create], reactions: afterAuthentication }

@@ -4,12 +4,12 @@ import { inPath } from '../../protocol/find.ts'
 import { isCreatedIn, pageOf } from '../../protocol/list.ts'
 import {
   clearable,
+  count,
   createdRange,
   currency,
   decimal,
   flag,
   hash,
-  integer,
   list,
   metadata,
   oneOf,
@@ -54,7 +54,7 @@ const create = route({
     tiers_mode: oneOf('graduated', 'volume').optional(),
     transfer_lookup_key: flag.optional(),
     transform_quantity: transformParams.optional(),
-    unit_amount: integer.optional(),
+    unit_amount: count.optional(),
     unit_amount_decimal: decimal.optional(),
   }),
   handle: ({ world, params }) =>

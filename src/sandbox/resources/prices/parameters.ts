@@ -5,7 +5,6 @@ import {
   decimal,
   flag,
   hash,
-  integer,
   list,
   metadata,
   oneOf,
@@ -24,9 +23,9 @@ export const customUnitAmountParams = hash({
 })
 
 export const tierParams = hash({
-  flat_amount: integer.optional(),
+  flat_amount: count.optional(),
   flat_amount_decimal: decimal.optional(),
-  unit_amount: integer.optional(),
+  unit_amount: count.optional(),
   unit_amount_decimal: decimal.optional(),
   up_to: z.union([z.literal('inf'), count]),
 })
@@ -35,7 +34,7 @@ export const currencyOptionParams = hash({
   custom_unit_amount: customUnitAmountParams.optional(),
   tax_behavior: taxBehavior.optional(),
   tiers: list(tierParams).optional(),
-  unit_amount: integer.optional(),
+  unit_amount: count.optional(),
   unit_amount_decimal: decimal.optional(),
 })
 

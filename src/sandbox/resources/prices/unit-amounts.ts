@@ -1,4 +1,5 @@
 import { invalidRequest } from '../../protocol/stripe-error.ts'
+import type { Price } from '../../tables.ts'
 import { decimalText, ONE, unitsOf } from './decimal.ts'
 import type { CurrencyOptions, Tier } from './unseen.ts'
 
@@ -44,7 +45,9 @@ export function amountOf(whole: number | undefined, decimal: string | undefined)
   }
 }
 
-export function customUnitAmount(input: CustomUnitAmountInput | undefined) {
+export function customUnitAmount(
+  input: CustomUnitAmountInput | undefined,
+): Price['custom_unit_amount'] {
   return input?.enabled === true
     ? {
         maximum: input.maximum ?? null,

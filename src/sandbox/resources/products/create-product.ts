@@ -2,6 +2,7 @@ import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Product } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { createPrice, type PriceInput } from '../prices/create-price.ts'
+import { refusePrice } from '../prices/refuse-price.ts'
 
 export interface ProductInput {
   readonly id?: string | undefined
@@ -39,6 +40,7 @@ export function createProduct(world: World, input: ProductInput): Product {
       param: 'id',
     })
   }
+  if (input.default_price_data !== undefined) refusePrice(world, input.default_price_data)
   const now = world.now()
   const product: Product = {
     id: input.id ?? world.id('prod', 14),

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Module } from '../../module.ts'
 import { inParameter, inPath } from '../../protocol/find.ts'
 import { isCreatedIn, pageOf } from '../../protocol/list.ts'
@@ -33,7 +32,6 @@ const create = route({
     max_redemptions: count.optional(),
     metadata: metadata.optional(),
     restrictions: hash({
-      currency_options: z.record(z.string(), hash({ minimum_amount: count.optional() })).optional(),
       first_time_transaction: flag.optional(),
       minimum_amount: count.optional(),
       minimum_amount_currency: currency.optional(),
@@ -48,13 +46,7 @@ const create = route({
 const update = route({
   method: 'POST',
   path: '/v1/promotion_codes/:code',
-  params: hash({
-    active: flag.optional(),
-    metadata: metadata.optional(),
-    restrictions: hash({
-      currency_options: z.record(z.string(), hash({ minimum_amount: count.optional() })).optional(),
-    }).optional(),
-  }),
+  params: hash({ active: flag.optional(), metadata: metadata.optional() }),
   handle: ({ world, path, params }) => {
     const code = inCodePath(world, path['code'])
     if (params.active === true && world.get('coupon', code.promotion.coupon)?.valid !== true) {

@@ -4,6 +4,7 @@ import type { Charge, Refund } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { createBalanceTransaction } from '../balance-transactions/create-balance-transaction.ts'
 import { instrumentOf } from '../payment-methods/instrument.ts'
+import { isWithdrawn } from '../disputes/move-funds.ts'
 import { money } from './money.ts'
 
 export interface RefundInput {
@@ -23,6 +24,7 @@ export function createRefund(world: World, input: RefundInput): Refund {
   const charge = chargeOf(world, input)
   const left = charge.amount_captured - charge.amount_refunded
   const amount = input.amount ?? left
+  refuseDisputed(world, charge)
   refuseTooMuch(charge, amount, left)
   const starts = startOf(world, charge)
   const refund = insertRefund(world, { charge, amount, input, status: starts.status })
@@ -59,6 +61,14 @@ function chargeOf(world: World, input: RefundInput): Charge {
     )
   }
   return charge
+}
+
+/** While the bank has the money back there is nothing to refund; an inquiry hinders nobody. */
+function refuseDisputed(world: World, charge: Charge): void {
+  if (!world.where('dispute', 'charge', charge.id).some(isWithdrawn)) return
+  throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
+    code: 'charge_disputed',
+  })
 }
 
 function refuseTooMuch(charge: Charge, amount: number, left: number): void {

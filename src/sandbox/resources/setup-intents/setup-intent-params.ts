@@ -15,7 +15,6 @@ const described = {
   description: text.optional(),
   excluded_payment_method_types: clearable(list(text)).optional(),
   metadata: metadata.optional(),
-  payment_method_configuration: text.optional(),
 }
 
 const confirming = {

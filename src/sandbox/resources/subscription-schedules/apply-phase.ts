@@ -54,7 +54,7 @@ function itemsOf(subscription: Subscription, phase: Phase): ItemInput[] {
       ...(own === undefined ? {} : { id: own.id }),
       price: item.price,
       ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
-      ...(item.tax_rates == null ? {} : { tax_rates: item.tax_rates.map((rate) => rate.id) }),
+      tax_rates: (item.tax_rates ?? []).map((rate) => rate.id),
     }
   })
   return [...rest.map(({ id }) => ({ id, deleted: true })), ...wanted]

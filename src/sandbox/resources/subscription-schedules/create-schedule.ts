@@ -31,7 +31,8 @@ export function newSchedule(world: World, input: ScheduleInput): SubscriptionSch
     })
   }
   const now = world.now(input.customer)
-  const start = input.start_date === undefined || input.start_date === 'now' ? now : input.start_date
+  const start =
+    input.start_date === undefined || input.start_date === 'now' ? now : input.start_date
   const schedule = insertSchedule(world, {
     customer: input.customer,
     phases: makePhases(world, input.phases, start, now),
@@ -174,7 +175,8 @@ export function defaultSettings(
     billing_cycle_anchor:
       settings?.billing_cycle_anchor ?? before?.billing_cycle_anchor ?? 'automatic',
     billing_thresholds: null,
-    collection_method: settings?.collection_method ?? before?.collection_method ?? 'charge_automatically',
+    collection_method:
+      settings?.collection_method ?? before?.collection_method ?? 'charge_automatically',
     default_payment_method:
       settings?.default_payment_method ?? before?.default_payment_method ?? null,
     description:

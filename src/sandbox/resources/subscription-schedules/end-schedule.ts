@@ -57,10 +57,11 @@ export function releaseSchedule(world: World, id: string): SubscriptionSchedule 
 
 /** Its subscription has ended otherwise: `aborted` where nobody paid, else `canceled`. */
 export function followSubscription(world: World, subscription: string): void {
-  const { schedule: id, status, cancellation_details: details } = world.must(
-    'subscription',
-    subscription,
-  )
+  const {
+    schedule: id,
+    status,
+    cancellation_details: details,
+  } = world.must('subscription', subscription)
   const schedule = world.get('subscription_schedule', id)
   if (schedule?.status !== 'active' || schedule.subscription !== subscription) return
   if (status !== 'canceled' && status !== 'incomplete_expired') return

@@ -109,12 +109,7 @@ function makePhase(
   }
 }
 
-function endOf(
-  input: PhaseInput,
-  prices: readonly Price[],
-  from: number,
-  now: number,
-): number {
+function endOf(input: PhaseInput, prices: readonly Price[], from: number, now: number): number {
   if (input.end_date === 'now') return now
   if (input.end_date !== undefined) return input.end_date
   const { duration } = input

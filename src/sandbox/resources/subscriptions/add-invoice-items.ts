@@ -2,6 +2,8 @@ import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Subscription } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { createInvoiceItem } from '../invoice-items/create-invoice-item.ts'
+import { lineOfItem } from '../invoice-items/pending-items.ts'
+import type { LineDraft } from '../invoices/line-draft.ts'
 import { priceAmount } from '../prices/price-amount.ts'
 import { refuseDiscounts, giveDiscounts } from './discounts.ts'
 import { taxRates } from './make-item.ts'
@@ -26,24 +28,27 @@ export function checkedInvoiceItems(
     }
     refuseDiscounts(world, item.discounts, null)
     taxRates(world, item.tax_rates, `${param}[tax_rates]`)
-    const { price_data: _, ...rest } = item
     const price = chosenPrice(world, item, { type: 'one_time', param })
     refuseOtherCurrency(price, currency, `${param}[price]`)
-    return { ...rest, price: price.id }
+    return { ...item, price: price.id, price_data: undefined }
   })
 }
 
-/** One-time prices that wait for the subscription's next invoice (stripe-facts row 11). */
+/**
+ * One-time prices that wait for the subscription's next invoice (stripe-facts row 11), or are born in
+ * the one whose id is given: its lines are the answer.
+ */
 export function addInvoiceItems(
   world: World,
   subscription: Subscription,
   items: readonly AddInvoiceItemInput[] | undefined,
-): void {
-  items?.forEach((item, at) => {
+  invoice: string | null = null,
+): LineDraft[] {
+  return (items ?? []).map((item, at) => {
     const param = `add_invoice_items[${String(at)}]`
     const price = chosenPrice(world, item, { type: 'one_time', param })
     const quantity = item.quantity ?? 1
-    createInvoiceItem(world, {
+    const made = createInvoiceItem(world, {
       customer: subscription.customer,
       currency: subscription.currency,
       amount: priceAmount(price, quantity, subscription.currency),
@@ -58,7 +63,9 @@ export function addInvoiceItems(
       }),
       taxRates: item.tax_rates ?? [],
       metadata: item.metadata ?? null,
+      invoice,
     })
+    return lineOfItem(world, made)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Invoice, Subscription } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import type { LineDraft } from '../invoices/line-draft.ts'
 import { finalizeInvoice } from '../invoices/finalize-invoice.ts'
 import { afterBill, billSubscription } from './bill.ts'
 import { changeSubscription } from './change-subscription.ts'
@@ -29,12 +30,13 @@ export function billChange(world: World, id: string, billing: Billing): Subscrip
   const invoicesNow = change.billsNow || input.proration_behavior === 'always_invoice'
   const paidBy = invoicesNow ? prepaid(world, subscription, billing) : undefined
   const held = holdBack(world, subscription)
-  applyProrations(world, subscription, change.prorations, change.at)
+  const invoiceId = invoicesNow ? world.id('in') : undefined
+  const lines = applyProrations(world, subscription, change.prorations, invoiceId ?? null)
   for (const item of change.usageBilled) {
     noteUsageBilled(world, item, world.now(subscription.customer))
   }
   if (!invoicesNow) return changeSubscription(world, id, fields)
-  const invoice = billNow(world, subscription, billing)
+  const invoice = billNow(world, subscription, billing, { id: invoiceId, lines })
   const billed = afterBill(world, { ...subscription, ...fields }, invoice)
   const isCollected =
     subscription.collection_method === 'charge_automatically' &&
@@ -51,14 +53,20 @@ export function billChange(world: World, id: string, billing: Billing): Subscrip
   })
 }
 
-function billNow(world: World, subscription: Subscription, { change, fields }: Billing): Invoice {
+function billNow(
+  world: World,
+  subscription: Subscription,
+  { change, fields }: Billing,
+  made: { readonly id: string | undefined; readonly lines: readonly LineDraft[] },
+): Invoice {
   const now = world.now(subscription.customer)
   return billSubscription(
     world,
     { ...subscription, ...fields },
     {
       reason: 'subscription_update',
-      lines: change.lines,
+      id: made.id,
+      lines: [...made.lines, ...change.lines],
       autoAdvance: subscription.pause_collection === null,
       periodStart: now,
       periodEnd: now,

@@ -7,6 +7,8 @@ import type { LineDraft } from '../invoices/line-draft.ts'
 import { noteInvoiceDebits } from './billed.ts'
 
 export interface Bill {
+  /** The invoice's id to be, where items were made for it. */
+  readonly id?: string | undefined
   readonly reason: NonNullable<Invoice['billing_reason']>
   readonly lines: readonly LineDraft[]
   /** Whether it goes its way by itself: finalised after a while and collected. */
@@ -32,6 +34,7 @@ export function draftOf(world: World, subscription: Subscription, bill: Bill): I
     world.now(subscription.customer),
   ).map(({ id }) => id)
   return {
+    ...(bill.id === undefined ? {} : { id: bill.id }),
     customer: subscription.customer,
     currency: subscription.currency,
     subscription: {

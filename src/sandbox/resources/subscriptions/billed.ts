@@ -67,7 +67,8 @@ export function proportion(amount: number, part: number, whole: number): number 
 export function noteInvoiceDebits(world: World, invoice: string, now: number): void {
   for (const line of world.where('line_item', 'invoice', invoice)) {
     const details = line.parent?.subscription_item_details
-    if (details == null || line.amount <= 0 || line.period.end <= now) continue
+    if (details === null || details === undefined || line.amount <= 0 || line.period.end <= now)
+      continue
     const off = line.discount_amounts?.reduce((sum, { amount }) => sum + amount, 0) ?? 0
     const item = details.subscription_item
     const pending = debitsOf(world, item).find(

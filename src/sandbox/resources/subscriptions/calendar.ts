@@ -36,8 +36,7 @@ function addMonths(from: number, months: number): number {
   const month = date.getUTCMonth() + months
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate()
   const midnight = Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), lastDay))
-  const seconds =
-    date.getUTCHours() * 3_600 + date.getUTCMinutes() * 60 + date.getUTCSeconds()
+  const seconds = date.getUTCHours() * 3_600 + date.getUTCMinutes() * 60 + date.getUTCSeconds()
   return midnight / 1_000 + seconds
 }
 

@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Invoice, Subscription } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import type { LineDraft } from '../invoices/line-draft.ts'
 import { pendingItemsFor } from '../invoice-items/pending-items.ts'
 import { billSubscription } from './bill.ts'
 import { isLive, patchSubscription } from './change-subscription.ts'
@@ -34,13 +35,18 @@ export function cancelSubscription(
   const details = detailsOf(subscription, cancel)
   if (subscription.status === 'incomplete') return expireFirstInvoice(world, id, details)
   const now = world.now(subscription.customer)
-  if (cancel.prorate === true) creditUnused(world, subscription, now)
+  const invoiceId = cancel.invoiceNow === true ? world.id('in') : undefined
+  const lines =
+    cancel.prorate === true
+      ? creditUnused(world, subscription, { at: now, invoice: invoiceId ?? null })
+      : []
+  if (cancel.prorate === false && cancel.invoiceNow === false) dropPending(world, subscription)
   stopCollection(world, id)
   return end(world, id, {
     ...details,
     canceledAt: now,
     // Usage not yet billed only with a final invoice; pending items wait for the customer's next.
-    finalInvoice: cancel.invoiceNow === true,
+    finalInvoice: invoiceId === undefined ? null : { id: invoiceId, lines },
   })
 }
 
@@ -59,7 +65,7 @@ export function endSubscription(
     canceledAt: isPlanned
       ? (subscription.canceled_at ?? world.now(subscription.customer))
       : world.now(subscription.customer),
-    finalInvoice: isPlanned && subscription.status !== 'trialing',
+    finalInvoice: isPlanned && subscription.status !== 'trialing' ? { lines: [] } : null,
   })
 }
 
@@ -68,7 +74,7 @@ function end(
   id: string,
   how: Pick<Subscription, 'cancellation_details'> & {
     readonly canceledAt: number
-    readonly finalInvoice: boolean
+    readonly finalInvoice: FinalInvoice | null
   },
 ): Subscription {
   const before = world.must('subscription', id)
@@ -83,14 +89,33 @@ function end(
   })
   world.emit('customer.subscription.deleted', ended)
   world.signal('subscription.changed', { id })
-  if (how.finalInvoice) finalInvoice(world, before)
+  if (how.finalInvoice !== null) billFinally(world, before, how.finalInvoice)
   return world.must('subscription', id)
 }
 
+interface FinalInvoice {
+  /** Where items have been made for it. */
+  readonly id?: string | undefined
+  readonly lines: readonly LineDraft[]
+}
+
+/** "Pending prorations are removed if invoice_now and prorate are both set to false" (SDK). */
+function dropPending(world: World, { customer, currency, id }: Subscription): void {
+  for (const item of pendingItemsFor(world, customer, currency, id)) {
+    if (!item.proration || item.parent?.subscription_details?.subscription !== id) continue
+    world.remove('invoiceitem', item.id)
+    world.emit('invoiceitem.deleted', item)
+  }
+}
+
 /** Usage and pending items are billed after the end (stripe-facts row 63). */
-function finalInvoice(world: World, before: Subscription): Invoice | null {
+function billFinally(
+  world: World,
+  before: Subscription,
+  { id, lines: made }: FinalInvoice,
+): Invoice | null {
   const now = world.now(before.customer)
-  const lines = before.items.data
+  const usage = before.items.data
     .filter((item) => isMetered(item.price))
     .map((item) =>
       usageLine(world, before, item, {
@@ -99,10 +124,12 @@ function finalInvoice(world: World, before: Subscription): Invoice | null {
       }),
     )
   const pending = pendingItemsFor(world, before.customer, before.currency, before.id)
-  if (lines.every(({ amount }) => amount === 0) && pending.length === 0) return null
+  const isEmpty = usage.every(({ amount }) => amount === 0)
+  if (isEmpty && made.length === 0 && pending.length === 0) return null
   const invoice = billSubscription(world, world.must('subscription', before.id), {
+    id,
     reason: 'subscription_cycle',
-    lines,
+    lines: [...made, ...usage],
     autoAdvance: true,
     periodStart: Math.min(...before.items.data.map((item) => item.current_period_start)),
     periodEnd: now,
@@ -124,4 +151,3 @@ function detailsOf(
     },
   }
 }
-

@@ -6,13 +6,13 @@ import type { World } from '../../world/world.ts'
 import { planOf } from '../prices/plan-of.ts'
 import { periodAround, type Period } from './calendar.ts'
 import { cutShort } from './period-items.ts'
-import { giveDiscounts } from './discounts.ts'
 import { makeItem, refuseItems, refuseQuantity, taxRates } from './make-item.ts'
 import { chosenPrice, isMetered, recurrenceOf, refuseOtherCurrency } from './prices-for.ts'
 import type { ItemInput } from './subscription-input.ts'
 
 /**
- * A subscription's items after a change of some: `id` names one to change or drop, none adds.
+ * A subscription's items after a change of some: `id` names one to change or drop, none adds. Their
+ * discounts are given by `withItemDiscounts`, once the change is carried out.
  * @throws {StripeError} 400 where an id is not its own, or the items do not go together.
  */
 export function changedItems(
@@ -31,10 +31,10 @@ export function changedItems(
     const old = items.find(({ id }) => id === input.id)
     if (old === undefined) {
       inParameter(world, 'subscription_item', input.id, `${param}[id]`, 'subscription item')
-      throw invalidRequest(
-        `No such subscription item on this subscription: '${input.id}'`,
-        { code: 'resource_missing', param: `${param}[id]` },
-      )
+      throw invalidRequest(`No such subscription item on this subscription: '${input.id}'`, {
+        code: 'resource_missing',
+        param: `${param}[id]`,
+      })
     }
     items =
       input.deleted === true
@@ -56,13 +56,12 @@ function addedItem(
   const price = chosenPrice(world, input, { type: 'recurring', param })
   refuseOtherCurrency(price, subscription.currency, `${param}[price]`)
   const now = world.now(subscription.customer)
-  const item = makeItem(world, subscription.id, input, {
+  return makeItem(world, subscription.id, input, {
     price,
     period: periodNow(subscription, recurrenceOf(price), now),
     now,
     param,
   })
-  return { ...item, discounts: given(world, subscription, item, input) ?? [] }
 }
 
 function changedItem(
@@ -74,9 +73,7 @@ function changedItem(
 ): SubscriptionItem {
   const isNewPrice =
     (input.price ?? input.plan ?? old.price.id) !== old.price.id || input.price_data !== undefined
-  const price = isNewPrice
-    ? chosenPrice(world, input, { type: 'recurring', param })
-    : old.price
+  const price = isNewPrice ? chosenPrice(world, input, { type: 'recurring', param }) : old.price
   refuseOtherCurrency(price, subscription.currency, `${param}[price]`)
   refuseQuantity(price, input.quantity, param)
   const { quantity: before, ...rest } = old
@@ -84,27 +81,11 @@ function changedItem(
   return {
     ...rest,
     ...(isMetered(price) ? {} : { quantity: input.quantity ?? before ?? 1 }),
-    discounts: given(world, subscription, old, input) ?? old.discounts,
     metadata: mergeMetadata(old.metadata, input.metadata),
     plan: planOf(price) ?? old.plan,
     price,
     tax_rates: input.tax_rates === null ? [] : (rates ?? old.tax_rates),
   }
-}
-
-function given(
-  world: World,
-  subscription: Subscription,
-  item: SubscriptionItem,
-  { discounts }: ItemInput,
-): string[] | undefined {
-  if (discounts === undefined) return undefined
-  return giveDiscounts(world, discounts, {
-    customer: subscription.customer,
-    subscription: subscription.id,
-    item,
-    held: item.discounts.map(String),
-  })
 }
 
 /** The period of the cycle in which an item joins; a trial has the one period of all. */

@@ -31,7 +31,7 @@ export function noteOf(world: World, id: string, change: Partial<SubscriptionRec
 
 /**
  * The only way a subscription changes: keeps its items' own rows and its next turn in step, emits
- * `customer.subscription.updated` and tells the others, where anything changed at all.
+ * `customer.subscription.updated` where anything changed at all, and tells the others.
  */
 export function changeSubscription(
   world: World,
@@ -44,14 +44,12 @@ export function changeSubscription(
     scheduleTurn(world, quiet)
     return quiet
   }
-  const before = refreshPrices(world, id)
+  refreshPrices(world, id)
   const after = world.change('subscription', id, fields, 'customer.subscription.updated')
   // The event is out before the rows and jobs follow: nothing between them can be seen.
   mirrorItems(world, after)
   scheduleTurn(world, after)
-  if (before.status !== after.status || before.items !== after.items) {
-    world.signal('subscription.changed', { id })
-  }
+  world.signal('subscription.changed', { id })
   return world.must('subscription', id)
 }
 
@@ -68,14 +66,14 @@ export function patchSubscription(
 }
 
 /** Items show their prices as they are now, and that alone is no change of the subscription. */
-function refreshPrices(world: World, id: string): Subscription {
+function refreshPrices(world: World, id: string): void {
   const subscription = world.must('subscription', id)
   const { data } = subscription.items
   if (data.every((item) => item.price === (world.get('price', item.price.id) ?? item.price))) {
-    return subscription
+    return
   }
   const items = { ...subscription.items, data: data.map((item) => withPrice(world, item)) }
-  return world.patch('subscription', id, { items })
+  world.patch('subscription', id, { items })
 }
 
 function withPrice(world: World, item: SubscriptionItem): SubscriptionItem {

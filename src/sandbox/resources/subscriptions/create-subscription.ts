@@ -3,7 +3,7 @@ import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Price, Subscription, SubscriptionItem } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { addInvoiceItems, checkedInvoiceItems } from './add-invoice-items.ts'
-import { periodAround } from './calendar.ts'
+import { periodAround, type Period } from './calendar.ts'
 import { itemList, patchSubscription } from './change-subscription.ts'
 import { giveDiscounts, refuseDiscounts } from './discounts.ts'
 import { firstLines, startBilling } from './first-invoice.ts'
@@ -41,7 +41,7 @@ export function createSubscription(world: World, asked: SubscriptionInput): Subs
     const price = prices[at] as Price
     return makeItem(world, id, item, {
       price,
-      period: firstPeriod(terms, price),
+      period: firstPeriod(terms, price, given),
       now,
       param: `items[${String(at)}]`,
     })
@@ -72,18 +72,25 @@ export function createSubscription(world: World, asked: SubscriptionInput): Subs
     items: itemList(id, withDiscounts(world, items, input)),
   })
   const ready = world.must('subscription', id)
-  addInvoiceItems(world, ready, input.add_invoice_items)
-  return startBilling(
-    world,
-    id,
-    input,
-    firstLines(world, ready, terms, input.proration_behavior !== 'none'),
-  )
+  const invoice = world.id('in')
+  return startBilling(world, id, input, {
+    id: invoice,
+    lines: [
+      ...addInvoiceItems(world, ready, input.add_invoice_items, invoice),
+      ...firstLines(world, ready, terms, input.proration_behavior !== 'none'),
+    ],
+  })
 }
 
-function firstPeriod(terms: Terms, price: Price): { start: number; end: number } {
+function firstPeriod(
+  terms: Terms,
+  price: Price,
+  { cancel_at: cancelAt, proration_behavior: behavior }: SubscriptionInput,
+): Period {
   if (terms.trialEnd !== null) return { start: terms.now, end: terms.trialEnd }
-  return { start: terms.now, end: periodAround(terms.anchor, recurrenceOf(price), terms.now).end }
+  const { end } = periodAround(terms.anchor, recurrenceOf(price), terms.now)
+  const isCut = typeof cancelAt === 'number' && cancelAt > terms.now && behavior !== 'none'
+  return { start: terms.now, end: isCut ? Math.min(cancelAt, end) : end }
 }
 
 function withDiscounts(

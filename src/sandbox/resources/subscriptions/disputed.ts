@@ -2,7 +2,13 @@ import type { World } from '../../world/world.ts'
 import { cancelSubscription } from './cancel-subscription.ts'
 import { isLive } from './change-subscription.ts'
 
-/** Cancels what a disputed charge paid for: a setting of the account (stripe-facts row 78). */
+/** The job that cancels for a dispute. */
+export const DISPUTED = 'subscription.disputed'
+
+/**
+ * Cancels what a disputed charge paid for: a setting of the account (stripe-facts row 78). A job, since
+ * a dispute may come with the very payment that begins the subscription.
+ */
 export function cancelDisputed(world: World, id: string): void {
   const dispute = world.must('dispute', id)
   const intent =

@@ -9,6 +9,7 @@ import { changeSubscription, patchSubscription } from './change-subscription.ts'
 import { periodAround } from './calendar.ts'
 import { amountOver, emptyUsageLine, itemAmount, licensedLine, trialLine } from './lines.ts'
 import { isMetered, recurrenceOf } from './prices-for.ts'
+import { askForMethod } from './pending-setup.ts'
 import { payWith } from './pay-with.ts'
 import { settle, withoutReactions } from './settle.ts'
 import type { SubscriptionInput } from './subscription-input.ts'
@@ -42,8 +43,8 @@ export function firstLines(
           ]
         : []
     const whole = periodAround(terms.anchor, recurrenceOf(item.price), period.start)
-    const isWhole = whole.start === period.start
-    if (!isWhole && !prorate) return past
+    const isWhole = whole.start === period.start && whole.end === period.end
+    if (whole.start !== period.start && !prorate) return past
     return [
       ...past,
       licensedLine(
@@ -64,17 +65,22 @@ export function startBilling(
   world: World,
   id: string,
   input: SubscriptionInput,
-  lines: readonly LineDraft[],
+  { id: invoiceId, lines }: { readonly id: string; readonly lines: readonly LineDraft[] },
 ): Subscription {
   const subscription = world.must('subscription', id)
   const { customer, currency } = subscription
   const pending = pendingItemsFor(world, customer, currency, id)
-  if (lines.length === 0 && pending.length === 0) return announce(world, id)
+  if (lines.length === 0 && pending.length === 0) {
+    if (input.pendingSetup === true) askForMethod(world, id)
+    return announce(world, id)
+  }
   const begun = subscription.status
-  const isDraft = input.firstInvoice === 'draft' || subscription.collection_method === 'send_invoice'
+  const isDraft =
+    input.firstInvoice === 'draft' || subscription.collection_method === 'send_invoice'
   const now = world.now(customer)
   let due = 0
   const invoice = billSubscription(world, subscription, {
+    id: invoiceId,
     reason: 'subscription_create',
     lines,
     autoAdvance: isDraft,
@@ -87,6 +93,7 @@ export function startBilling(
         latest_invoice: draft.id,
         ...(isOpenQuestion ? { status: 'incomplete' } : {}),
       })
+      if (due === 0 && input.pendingSetup === true) askForMethod(world, id)
       if (!isOpenQuestion || input.payment_behavior === 'default_incomplete') announce(world, id)
     },
   })

@@ -1,6 +1,8 @@
 import type { Invoice, Subscription } from '../../tables.ts'
 import type { Reactions } from '../../signals.ts'
 import type { World } from '../../world/world.ts'
+import { openIntentOf } from '../invoices/invoice-intent.ts'
+import { isBankDebit } from '../invoices/refusals.ts'
 import { afterLastRetry, canPause } from './after-retries.ts'
 import { changeSubscription, isLive, noteOf, recordOf } from './change-subscription.ts'
 import { expireFirstInvoice } from './expire.ts'
@@ -32,7 +34,10 @@ export const INVOICE_REACTIONS: Reactions = {
   'invoice.payment_processing': (world, { id }) => {
     within(world, id, (subscription, invoice) => {
       // stripe-facts row 21: a bank debit under way is enough to begin.
-      if (subscription.status === 'incomplete' && invoice.billing_reason === 'subscription_create') {
+      if (
+        subscription.status === 'incomplete' &&
+        invoice.billing_reason === 'subscription_create'
+      ) {
         changeSubscription(world, subscription.id, { status: begunStatus(world, subscription) })
       }
     })
@@ -58,7 +63,8 @@ export const INVOICE_REACTIONS: Reactions = {
   },
   'invoice.marked_uncollectible': (world, { id }) => {
     within(world, id, (subscription, invoice) => {
-      if (recordOf(world, subscription.id).resumeInvoice === id) finishResume(world, subscription.id)
+      if (recordOf(world, subscription.id).resumeInvoice === id)
+        finishResume(world, subscription.id)
       else if (subscription.status !== 'incomplete' && subscription.status !== 'unpaid') {
         settled(world, subscription, invoice)
       }
@@ -128,8 +134,9 @@ function failed(world: World, subscription: Subscription, invoice: Invoice): voi
     return
   }
   if (record.pendingInvoice === invoice.id) return
+  if (status !== 'active') return
   // Row 23: a first bank debit that fails later leaves the subscription active.
-  if (invoice.billing_reason === 'subscription_create' || status !== 'active') return
+  if (invoice.billing_reason === 'subscription_create' && isDebit(world, invoice)) return
   const isRenewal = invoice.billing_reason === 'subscription_cycle'
   if (isRenewal && world.settings.pauseOnFirstFailure && canPause(world, id)) {
     // stripe-facts row 44: the invoice itself stays collectible.
@@ -137,6 +144,11 @@ function failed(world: World, subscription: Subscription, invoice: Invoice): voi
     return
   }
   changeSubscription(world, id, { status: 'past_due' })
+}
+
+function isDebit(world: World, invoice: Invoice): boolean {
+  const intent = openIntentOf(world, invoice.id)
+  return intent !== undefined && isBankDebit(world, intent)
 }
 
 /** What a subscription is once its first invoice is taken care of. */
@@ -156,6 +168,6 @@ export function savedMethod(
     .where('invoice_payment', 'invoice', invoice.id)
     .find(({ status }) => status === 'paid')
   const intent = world.get('payment_intent', payment?.payment.payment_intent as string | undefined)
-  return intent?.payment_method == null ? {} : { default_payment_method: intent.payment_method }
+  const method = intent?.payment_method ?? null
+  return method === null ? {} : { default_payment_method: method }
 }
-

@@ -6,7 +6,7 @@ import {
   itemCreateParameters,
   itemDeleteParameters,
   itemUpdateParameters,
-} from './parameters.ts'
+} from './item-parameters.ts'
 import type { SubscriptionUpdate } from './subscription-input.ts'
 import { updateSubscription } from './update-subscription.ts'
 
@@ -15,7 +15,13 @@ const create = route({
   path: '/v1/subscription_items',
   params: itemCreateParameters,
   handle: ({ world, params }) => {
-    const { subscription: id, payment_behavior, proration_behavior, proration_date, ...item } = params
+    const {
+      subscription: id,
+      payment_behavior,
+      proration_behavior,
+      proration_date,
+      ...item
+    } = params
     const before = inParameter(world, 'subscription', id, 'subscription')
     const known = new Set(before.items.data.map((own) => own.id))
     const after = updateSubscription(world, id, {

@@ -89,7 +89,7 @@ export function amountOver(
   { start, end }: Period,
 ): number {
   let total = 0
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const whole = periodAround(anchor, recurrenceOf(price), at)
     const until = Math.min(whole.end, end)
     total += proportion(amount, until - at, whole.end - whole.start)
@@ -106,7 +106,8 @@ function lineOf(subscription: Billed, item: SubscriptionItem, period: Period): L
     subscription: subscription.id,
     subscriptionItem: item.id,
     discounts: item.discounts.map(String),
-    taxRates: (item.tax_rates ?? []).length === 0 ? null : item.tax_rates?.map(({ id }) => id) ?? null,
+    taxRates:
+      (item.tax_rates ?? []).length === 0 ? null : (item.tax_rates?.map(({ id }) => id) ?? null),
     metadata: item.metadata,
   }
 }

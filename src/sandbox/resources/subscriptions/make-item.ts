@@ -87,7 +87,7 @@ export function refuseItems(
   )
   if (mode === 'classic' && intervals.size > 1) {
     throw invalidRequest(
-      "Currently, all prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`. If you meant to update an existing subscription item instead of creating a new one, make sure to include the subscription item ID in the request. See examples at https://stripe.com/docs/billing/subscriptions/upgrade-downgrade#changing. To mix intervals, use `billing_mode[type]=flexible`.",
+      'Currently, all prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`. If you meant to update an existing subscription item instead of creating a new one, make sure to include the subscription item ID in the request. See examples at https://stripe.com/docs/billing/subscriptions/upgrade-downgrade#changing. To mix intervals, use `billing_mode[type]=flexible`.',
       { param: 'items' },
     )
   }

@@ -146,7 +146,7 @@ export function cancellationOf(
   items: readonly SubscriptionItem[],
   now: number,
 ): Cancellation {
-  if (input.cancel_at_period_end === true && input.cancel_at != null) {
+  if (input.cancel_at_period_end === true && (input.cancel_at ?? null) !== null) {
     throw invalidRequest('You cannot set both `cancel_at_period_end` and `cancel_at`.', {
       param: 'cancel_at',
     })

@@ -84,10 +84,7 @@ export const billingMode = hash({
   type: oneOf('classic', 'flexible'),
 })
 
-const cancelAt = z.union([
-  oneOf('max_billed_until', 'max_period_end', 'min_period_end'),
-  timestamp,
-])
+const cancelAt = z.union([oneOf('max_billed_until', 'max_period_end', 'min_period_end'), timestamp])
 
 const prorationBehavior = oneOf('always_invoice', 'create_prorations', 'none')
 
@@ -116,7 +113,7 @@ export const cancellationDetails = hash({
   ).optional(),
 })
 
-const common = {
+export const common = {
   add_invoice_items: list(addInvoiceItem).optional(),
   automatic_tax: hash({ enabled: flag }).optional(),
   cancel_at_period_end: flag.optional(),
@@ -193,45 +190,3 @@ export const updateParameters = hash({
   ).optional(),
   proration_date: timestamp.optional(),
 })
-
-export const itemCreateParameters = hash({
-  ...newItem,
-  payment_behavior: common.payment_behavior,
-  proration_behavior: common.proration_behavior,
-  proration_date: timestamp.optional(),
-  subscription: text,
-})
-
-export const itemUpdateParameters = hash({
-  ...newItem,
-  off_session: flag.optional(),
-  payment_behavior: common.payment_behavior,
-  proration_behavior: common.proration_behavior,
-  proration_date: timestamp.optional(),
-})
-
-export const itemDeleteParameters = hash({
-  clear_usage: flag.optional(),
-  payment_behavior: common.payment_behavior,
-  proration_behavior: common.proration_behavior,
-  proration_date: timestamp.optional(),
-})
-
-/**
- * Older names: the anchor as a bare word, the single `coupon` and `promotion_code`, and the cancel
- * parameter of old.
- */
-export function legacySubscription(params: Record<string, unknown>): Record<string, unknown> {
-  const { coupon, promotion_code: code, billing_cycle_anchor: anchor, ...rest } = params
-  const discounts =
-    coupon === '' || code === ''
-      ? { discounts: '' }
-      : coupon === undefined && code === undefined
-        ? {}
-        : { discounts: [{ ...(coupon === undefined ? { promotion_code: code } : { coupon }) }] }
-  const anchored =
-    anchor === undefined
-      ? {}
-      : { billing_cycle_anchor: anchor === 'now' || anchor === 'unchanged' ? { type: anchor } : anchor }
-  return { ...rest, ...anchored, ...discounts }
-}

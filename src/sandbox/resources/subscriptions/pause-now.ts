@@ -25,22 +25,28 @@ export function pauseNow(world: World, id: string, input: PauseInput): Subscript
   refusePause(subscription)
   const now = world.now(subscription.customer)
   const { data } = subscription.items
-  const credits = input.unusedTime === 'none' ? [] : data.flatMap((item): Proration[] => {
-    const from = input.unusedTime === 'now' ? now : item.current_period_start
-    return creditsFor(world, subscription, item, from)
-  })
+  const credits =
+    input.unusedTime === 'none'
+      ? []
+      : data.flatMap((item): Proration[] => {
+          const from = input.unusedTime === 'now' ? now : item.current_period_start
+          return creditsFor(world, subscription, item, from)
+        })
   const usage =
     input.outstandingUsage === 'none'
       ? []
       : data.flatMap((item) => usageFor(world, subscription, item, now))
-  applyProrations(world, subscription, [...credits, ...usage], now)
+  const made = [...credits, ...usage]
+  const invoiceId = input.invoicing === 'invoice' && made.length > 0 ? world.id('in') : undefined
+  const lines = applyProrations(world, subscription, made, invoiceId ?? null)
   for (const item of data) if (isMetered(item.price)) noteUsageBilled(world, item.id, now)
   const items = data.map((item): SubscriptionItem => ({ ...item, current_period_end: now }))
   const invoice =
-    input.invoicing === 'invoice' && credits.length + usage.length > 0
+    invoiceId !== undefined
       ? billSubscription(world, subscription, {
+          id: invoiceId,
           reason: 'subscription_update',
-          lines: [],
+          lines,
           autoAdvance: true,
           periodStart: now,
           periodEnd: now,
@@ -68,4 +74,3 @@ function refusePause(subscription: Subscription): void {
     throw invalidRequest(`The subscription cannot be paused because ${because}.`)
   }
 }
-

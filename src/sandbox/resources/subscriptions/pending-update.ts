@@ -20,26 +20,25 @@ const LIFETIME = 23 * 3_600
 /** Unix seconds at which an update that nobody pays for is given up (stripe-facts row 56). */
 export function updateLifetime(world: World, subscription: Subscription): number {
   const now = world.now(subscription.customer)
-  return Math.min(
-    now + LIFETIME,
-    ...subscription.items.data.map((item) => item.current_period_end),
-  )
+  return Math.min(now + LIFETIME, ...subscription.items.data.map((item) => item.current_period_end))
+}
+
+interface HeldBack {
+  /** Puts the change aside for its invoice to be paid. */
+  keep(held: {
+    readonly invoice: string
+    readonly fields: Partial<Subscription>
+    readonly until: number
+  }): Subscription
 }
 
 /** Remembers what was billed before a change, so that the change can be held back whole. */
-export function holdBack(world: World, subscription: Subscription) {
+export function holdBack(world: World, subscription: Subscription): HeldBack {
   const items = subscription.items.data.map(({ id }) => id)
   const before = items.flatMap((item) => world.get('~billed', item) ?? [])
   return {
-    keep(held: {
-      readonly invoice: string
-      readonly fields: Partial<Subscription>
-      readonly until: number
-    }): Subscription {
-      const known = new Set([
-        ...items,
-        ...(held.fields.items?.data.map(({ id }) => id) ?? []),
-      ])
+    keep: (held) => {
+      const known = new Set([...items, ...(held.fields.items?.data.map(({ id }) => id) ?? [])])
       const after = [...known].flatMap((item) => world.get('~billed', item) ?? [])
       restore(world, before)
       world.insert('~pending_update', { id: subscription.id, fields: held.fields, before, after })

@@ -3,9 +3,11 @@ import type { Subscription, SubscriptionItem } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import type { LineDraft } from '../invoices/line-draft.ts'
 import { periodAround } from './calendar.ts'
+import { cutPeriods } from './cut-period.ts'
 import { changedItems, periodNow } from './change-items.ts'
 import { itemList } from './change-subscription.ts'
-import { itemAmount, licensedLine, trialLine, usageLine } from './lines.ts'
+import { trialLine } from './lines.ts'
+import { resetLines, resetsAnchor, sameInterval } from './new-cycle.ts'
 import { isMetered, recurrenceOf } from './prices-for.ts'
 import { creditsFor, debitFor, usageFor, type Proration } from './proration.ts'
 import type { SubscriptionUpdate } from './subscription-input.ts'
@@ -43,10 +45,18 @@ export function planChange(
   const endsTrial = trialEnd === 'now' && subscription.status === 'trialing'
   const startsTrial = typeof trialEnd === 'number'
   const resets = endsTrial || (!startsTrial && resetsAnchor(subscription, wanted, input))
+  // stripe-facts row 19: a trial on a running subscription has an invoice of nothing in classic mode.
+  const billsTrial =
+    startsTrial &&
+    subscription.status !== 'trialing' &&
+    subscription.billing_mode.type === 'classic'
   const anchor = startsTrial ? trialEnd : resets ? now : subscription.billing_cycle_anchor
   const moved = { ...subscription, billing_cycle_anchor: anchor }
-  const items = wanted.map((item): SubscriptionItem => {
-    if (startsTrial) return { ...item, current_period_start: now, current_period_end: trialEnd }
+  const renewed = wanted.map((item): SubscriptionItem => {
+    if (startsTrial) {
+      const start = subscription.status === 'trialing' ? item.current_period_start : now
+      return { ...item, current_period_start: start, current_period_end: trialEnd }
+    }
     if (resets) {
       const { end } = periodAround(now, recurrenceOf(item.price), now)
       return { ...item, current_period_start: now, current_period_end: end }
@@ -56,6 +66,10 @@ export function planChange(
     const { start, end } = periodNow(moved, recurrenceOf(item.price), at)
     return { ...item, current_period_start: start, current_period_end: end }
   })
+  const { items, prorations: cuts } =
+    resets || startsTrial
+      ? { items: renewed, prorations: [] }
+      : cutPeriods(world, moved, renewed, input)
   const prorates = input.proration_behavior !== 'none'
   const usage = goneUsage(world, subscription, items, now)
   const whole = resets || startsTrial
@@ -64,24 +78,25 @@ export function planChange(
     ...(prorates
       ? whole
         ? before.flatMap((item) => creditsFor(world, subscription, item, at))
-        : changedProrations(world, moved, before, items, at)
+        : changedProrations(world, moved, before, renewed, at)
       : []),
+    ...cuts,
   ]
   return {
     fields: {
-      ...(input.items === undefined && !whole ? {} : { items: itemList(subscription.id, items) }),
+      ...(input.items === undefined && !whole && cuts.length === 0
+        ? {}
+        : { items: itemList(subscription.id, items) }),
       ...(anchor === subscription.billing_cycle_anchor ? {} : { billing_cycle_anchor: anchor }),
       ...trialFields(subscription, trialEnd, now),
     },
     prorations,
     lines: resets
       ? resetLines(world, subscription, before, items, now)
-      : startsTrial && subscription.billing_mode.type === 'classic'
-        ? items.map((item) =>
-            trialLine(world, subscription, item, { start: now, end: trialEnd }),
-          )
+      : billsTrial && typeof trialEnd === 'number'
+        ? items.map((item) => trialLine(world, subscription, item, { start: now, end: trialEnd }))
         : [],
-    billsNow: resets || (startsTrial && subscription.billing_mode.type === 'classic'),
+    billsNow: resets || billsTrial,
     at,
     endsTrial,
     usageBilled: usage.map(({ id }) => id),
@@ -118,37 +133,6 @@ function trialFields(
     trial_end: trialEnd,
     trial_start: keeps ? subscription.trial_start : now,
   }
-}
-
-/**
- * Whether the cycle starts anew now: asked for, or in classic mode by itself where the interval
- * changes or what was free comes to cost (stripe-facts row 60; flexible mode never by itself).
- */
-function resetsAnchor(
-  subscription: Subscription,
-  wanted: readonly SubscriptionItem[],
-  input: SubscriptionUpdate,
-): boolean {
-  if (input.billing_cycle_anchor === 'now') return true
-  if (subscription.billing_mode.type !== 'classic' || input.items === undefined) return false
-  if (subscription.status === 'trialing') return false
-  const before = subscription.items.data
-  const [first] = before
-  const intervalChanges =
-    first !== undefined && wanted.some((item) => !sameInterval(first, item))
-  const cost = (items: readonly SubscriptionItem[]) =>
-    items.reduce(
-      (sum, item) =>
-        sum + (isMetered(item.price) ? 1 : itemAmount(item, subscription.currency)),
-      0,
-    )
-  return intervalChanges || (cost(before) === 0 && cost(wanted) > 0)
-}
-
-function sameInterval(a: SubscriptionItem, b: SubscriptionItem): boolean {
-  const left = recurrenceOf(a.price)
-  const right = recurrenceOf(b.price)
-  return left.interval === right.interval && left.interval_count === right.interval_count
 }
 
 /** Within the running cycle: back for what goes, and on for what comes, in Stripe's order. */
@@ -189,23 +173,6 @@ function goneUsage(
     const kept = after.find(({ id }) => id === item.id)
     const isOver = kept === undefined || kept.price.id !== item.price.id
     return isOver && isMetered(item.price) && usageStart(world, item) < now
-  })
-}
-
-/** A cycle that starts anew bills every licensed item ahead, and what was used until now. */
-function resetLines(
-  world: World,
-  subscription: Subscription,
-  before: readonly SubscriptionItem[],
-  items: readonly SubscriptionItem[],
-  now: number,
-): LineDraft[] {
-  return items.flatMap((item): LineDraft[] => {
-    const period = { start: item.current_period_start, end: item.current_period_end }
-    if (!isMetered(item.price)) return [licensedLine(subscription, item, period)]
-    const old = before.find(({ id, price }) => id === item.id && price.id === item.price.id)
-    if (old === undefined || subscription.status === 'trialing') return []
-    return [usageLine(world, subscription, old, { start: usageStart(world, old), end: now })]
   })
 }
 

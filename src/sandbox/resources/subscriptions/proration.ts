@@ -2,14 +2,14 @@ import type { Subscription, SubscriptionItem } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { discountedAmounts } from '../coupons/discounted-amounts.ts'
 import { liveDiscounts } from '../coupons/live-discounts.ts'
-import {
-  createInvoiceItem,
-  type InvoiceItemInput,
-} from '../invoice-items/create-invoice-item.ts'
+import { createInvoiceItem, type InvoiceItemInput } from '../invoice-items/create-invoice-item.ts'
+import { lineOfItem } from '../invoice-items/pending-items.ts'
+import type { LineDraft } from '../invoices/line-draft.ts'
 import { cutDebits, debitsOf, noteDebit, shareOf } from './billed.ts'
 import type { Period } from './calendar.ts'
 import { amountOver, itemAmount, usageOf } from './lines.ts'
 import { isMetered } from './prices-for.ts'
+import { day, named } from './proration-words.ts'
 import { priceAmount } from '../prices/price-amount.ts'
 import { usageStart } from './usage-start.ts'
 
@@ -105,36 +105,50 @@ export function usageFor(
   ]
 }
 
-/** Makes the items, and keeps the account of what has been billed and given back. */
+/**
+ * Makes the items, and keeps the account of what has been billed and given back. With the id of the
+ * invoice that is to take them at once they are born its own: their lines are the answer.
+ */
 export function applyProrations(
   world: World,
   subscription: Subscription,
   prorations: readonly Proration[],
-  at: number,
-): void {
+  invoice: string | null,
+): LineDraft[] {
   const now = world.now(subscription.customer)
-  for (const { amount, subscriptionItem } of prorations) {
-    if (amount < 0) cutDebits(world, subscriptionItem, at)
+  for (const { amount, subscriptionItem, period } of prorations) {
+    if (amount < 0) cutDebits(world, subscriptionItem, period.start)
   }
-  for (const proration of prorations) {
-    const item = createInvoiceItem(world, proration)
+  return prorations.map((proration) => {
+    const item = createInvoiceItem(world, { ...proration, invoice })
     if (proration.amount > 0 && proration.proration === true) {
       noteDebit(
         world,
         proration.subscriptionItem,
-        { ...proration.period, amount: item.amount, invoice: null, line: null, invoiceItem: item.id },
+        {
+          ...proration.period,
+          amount: item.amount,
+          invoice: null,
+          line: null,
+          invoiceItem: item.id,
+        },
         now,
       )
     }
-  }
+    return lineOfItem(world, item)
+  })
 }
 
 /** Credits for all that is left of every item, as canceling with `prorate` gives. */
-export function creditUnused(world: World, subscription: Subscription, at: number): void {
+export function creditUnused(
+  world: World,
+  subscription: Subscription,
+  how: { readonly at: number; readonly invoice: string | null },
+): LineDraft[] {
   const credits = subscription.items.data.flatMap((item) =>
-    creditsFor(world, subscription, item, at),
+    creditsFor(world, subscription, item, how.at),
   )
-  applyProrations(world, subscription, credits, at)
+  return applyProrations(world, subscription, credits, how.invoice)
 }
 
 function commonOf(subscription: Subscription, item: SubscriptionItem) {
@@ -168,21 +182,7 @@ function lessDiscounts(
 
 function creditedOf(world: World, item: SubscriptionItem, at: number) {
   const debit = debitsOf(world, item.id).find(({ start, end }) => start <= at && at < end)
-  return debit?.invoice == null || debit.line === null
+  return debit === undefined || debit.invoice === null || debit.line === null
     ? {}
     : { creditedItems: { invoice: debit.invoice, invoice_line_items: [debit.line] } }
-}
-
-function named(world: World, item: SubscriptionItem): string {
-  const name = world.get('product', item.price.product)?.name ?? 'item'
-  const quantity = item.quantity ?? 1
-  return quantity === 1 ? name : `${String(quantity)} × ${name}`
-}
-
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
-
-function day(at: number): string {
-  const date = new Date(at * 1_000)
-  const number = String(date.getUTCDate()).padStart(2, '0')
-  return `${number} ${MONTHS[date.getUTCMonth()] ?? ''} ${String(date.getUTCFullYear())}`
 }

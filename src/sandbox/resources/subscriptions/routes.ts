@@ -1,32 +1,15 @@
-import { z } from 'zod'
 import { inPath } from '../../protocol/find.ts'
 import { isCreatedIn, pageOf, pageOfValues } from '../../protocol/list.ts'
-import {
-  createdRange,
-  flag,
-  hash,
-  oneOf,
-  paging,
-  text,
-} from '../../protocol/parameters.ts'
+import { createdRange, flag, hash, oneOf, paging, text } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
-import { invalidRequest } from '../../protocol/stripe-error.ts'
 import { isBefore } from '../../protocol/versions.ts'
 import type { Subscription } from '../../tables.ts'
 import { cancelSubscription } from './cancel-subscription.ts'
-import { changeSubscription } from './change-subscription.ts'
 import { createSubscription } from './create-subscription.ts'
-import {
-  billingMode,
-  cancellationDetails,
-  createParameters,
-  legacySubscription,
-  updateParameters,
-} from './parameters.ts'
-import { pauseNow } from './pause-now.ts'
-import { resumeSubscription } from './resume.ts'
+import { cancellationDetails, createParameters, updateParameters } from './parameters.ts'
+import { legacySubscription } from './legacy-parameters.ts'
+import { stateRoutes } from './state-routes.ts'
 import type { SubscriptionInput, SubscriptionUpdate } from './subscription-input.ts'
-import { updateDiscounts } from './update-discounts.ts'
 import { updateSubscription } from './update-subscription.ts'
 
 /** The version since which new subscriptions are flexible (docs: billing mode). */
@@ -42,6 +25,7 @@ const create = route({
     return createSubscription(world, {
       ...params,
       billing_mode: params.billing_mode ?? { type: mode },
+      pendingSetup: params.payment_behavior === 'default_incomplete',
     } as SubscriptionInput)
   },
 })
@@ -122,7 +106,10 @@ const all = route({
 })
 
 /** "By default, returns a list of subscriptions that have not been canceled" (SDK). */
-function hasStatus({ status }: Subscription, asked: (typeof STATUSES)[number] | undefined): boolean {
+function hasStatus(
+  { status }: Subscription,
+  asked: (typeof STATUSES)[number] | undefined,
+): boolean {
   switch (asked) {
     case 'all':
       return true
@@ -155,95 +142,4 @@ const cancel = route({
   },
 })
 
-const pause = route({
-  method: 'POST',
-  path: '/v1/subscriptions/:subscription/pause',
-  params: hash({
-    bill_for: hash({
-      outstanding_usage_through: hash({ type: oneOf('none', 'now') }).optional(),
-      unused_time_from: hash({ type: oneOf('item_current_period_start', 'none', 'now') }).optional(),
-    }).optional(),
-    invoicing_behavior: oneOf('invoice', 'pending_invoice_item').optional(),
-    type: oneOf('subscription').optional(),
-  }),
-  handle: ({ world, path, params }) => {
-    const { id } = inPath(world, 'subscription', path['subscription'])
-    return pauseNow(world, id, {
-      unusedTime: params.bill_for?.unused_time_from?.type ?? 'now',
-      outstandingUsage: params.bill_for?.outstanding_usage_through?.type ?? 'now',
-      invoicing: params.invoicing_behavior ?? 'pending_invoice_item',
-    })
-  },
-})
-
-const resume = route({
-  method: 'POST',
-  path: '/v1/subscriptions/:subscription/resume',
-  params: hash({
-    billing_cycle_anchor: z
-      .union([
-        oneOf('now', 'unchanged').transform((type) => ({ type })),
-        hash({ type: oneOf('now', 'unchanged') }),
-      ])
-      .optional(),
-    payment_behavior: oneOf('resume_on_payment_attempt', 'resume_on_payment_success').optional(),
-    proration_behavior: oneOf('always_invoice', 'create_prorations', 'none').optional(),
-  }),
-  handle: ({ world, path, params }) => {
-    const { id } = inPath(world, 'subscription', path['subscription'])
-    return resumeSubscription(world, id, {
-      ...params,
-      billing_cycle_anchor: params.billing_cycle_anchor?.type,
-    })
-  },
-})
-
-const migrate = route({
-  method: 'POST',
-  path: '/v1/subscriptions/:subscription/migrate',
-  params: hash({ billing_mode: billingMode }),
-  handle: ({ world, path, params }) => {
-    const subscription = inPath(world, 'subscription', path['subscription'])
-    if (params.billing_mode.type !== 'flexible') {
-      throw invalidRequest('Subscriptions can only be migrated to `flexible` billing mode.', {
-        param: 'billing_mode[type]',
-      })
-    }
-    // stripe-facts row 97: one way.
-    return changeSubscription(world, subscription.id, {
-      billing_mode: {
-        flexible: {
-          proration_discounts: params.billing_mode.flexible?.proration_discounts ?? 'included',
-        },
-        type: 'flexible',
-        updated_at: world.now(subscription.customer),
-      },
-    })
-  },
-})
-
-const removeDiscounts = route({
-  method: 'DELETE',
-  path: '/v1/subscriptions/:subscription/discount',
-  params: hash({}),
-  handle: ({ world, path }) => {
-    const subscription = inPath(world, 'subscription', path['subscription'])
-    const [first] = subscription.discounts.map(String)
-    const discount = world.get('discount', first)
-    if (discount === undefined) throw invalidRequest('No active discount for subscription')
-    changeSubscription(world, subscription.id, updateDiscounts(world, subscription, null))
-    return { ...discount, deleted: true }
-  },
-})
-
-export const subscriptionRoutes = [
-  create,
-  update,
-  retrieve,
-  all,
-  cancel,
-  pause,
-  resume,
-  migrate,
-  removeDiscounts,
-]
+export const subscriptionRoutes = [create, update, retrieve, all, cancel, ...stateRoutes]

@@ -126,6 +126,8 @@ export interface SubscriptionInput extends CommonInput {
   readonly paidBy?: string | undefined
   /** The first invoice starts as a draft that Stripe finalises later, and the subscription active (row 72). */
   readonly firstInvoice?: 'draft' | undefined
+  /** A setup intent for a subscription that begins with nothing to pay and nothing to charge. */
+  readonly pendingSetup?: boolean | undefined
   /** The schedule that starts it. */
   readonly schedule?: string | undefined
 }

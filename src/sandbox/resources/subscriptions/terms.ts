@@ -43,7 +43,9 @@ function trialEndOf(
 ): number | null {
   const { trial_end: end, trial_period_days: days, trial_from_plan: fromPlan } = input
   if (end !== undefined && days !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: trial_end, trial_period_days.')
+    throw invalidRequest(
+      'You may only specify one of these parameters: trial_end, trial_period_days.',
+    )
   }
   if (fromPlan === true && end !== undefined) {
     throw invalidRequest('You cannot specify `trial_end` when `trial_from_plan` is true.', {
@@ -98,8 +100,11 @@ function refuseAnchor(anchor: number, prices: readonly Price[], from: number): v
     )
   }
   if (anchor < from) {
-    throw invalidRequest('`billing_cycle_anchor` must be in the future, and not before the end of the trial.', {
-      param: 'billing_cycle_anchor',
-    })
+    throw invalidRequest(
+      '`billing_cycle_anchor` must be in the future, and not before the end of the trial.',
+      {
+        param: 'billing_cycle_anchor',
+      },
+    )
   }
 }

@@ -6,7 +6,12 @@ import { endSubscription } from './cancel-subscription.ts'
 import { changeSubscription, noteOf, recordOf } from './change-subscription.ts'
 import { endTrial } from './end-trial.ts'
 import { expireFirstInvoice } from './expire.ts'
-import { FIRST_PAYMENT_SECONDS, nextTurnAt, scheduleTurn, TRIAL_WARNING_SECONDS } from './next-turn.ts'
+import {
+  FIRST_PAYMENT_SECONDS,
+  nextTurnAt,
+  scheduleTurn,
+  TRIAL_WARNING_SECONDS,
+} from './next-turn.ts'
 import { expirePendingUpdate } from './pending-update.ts'
 import { renew } from './renew.ts'
 import { expireResume } from './resume.ts'

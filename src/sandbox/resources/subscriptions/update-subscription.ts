@@ -4,8 +4,8 @@ import type { World } from '../../world/world.ts'
 import { addInvoiceItems, checkedInvoiceItems } from './add-invoice-items.ts'
 import { billChange } from './bill-change.ts'
 import { refuseChange, refusePendingParameters } from './refuse-change.ts'
-import { changeSubscription } from './change-subscription.ts'
-import { refuseDiscounts } from './discounts.ts'
+import { changeSubscription, itemList } from './change-subscription.ts'
+import { refuseDiscounts, withItemDiscounts } from './discounts.ts'
 import { endsForWant } from './end-trial-now.ts'
 import { taxRates } from './make-item.ts'
 import { automaticTax, cancellationOf, paymentSettings, trialSettings } from './new-subscription.ts'
@@ -29,13 +29,26 @@ export function updateSubscription(
   refuseChange(subscription, given)
   refusePendingParameters(given)
   refuseDiscounts(world, given.discounts, subscription.customer)
+  for (const item of given.items ?? []) {
+    refuseDiscounts(world, item.discounts, subscription.customer)
+  }
   const added = checkedInvoiceItems(world, given.add_invoice_items, subscription.currency)
   const change = planChange(world, subscription, given)
   const plain = plainFields(world, subscription, given, change)
   if (change.endsTrial && endsForWant(world, id, plain)) return world.must('subscription', id)
   addInvoiceItems(world, subscription, added)
   const discounts = updateDiscounts(world, subscription, given.discounts)
-  const fields = { ...change.fields, ...plain, ...discounts }
+  const { items } = change.fields
+  const fields = {
+    ...change.fields,
+    ...plain,
+    ...discounts,
+    ...(items === undefined
+      ? {}
+      : {
+          items: itemList(id, withItemDiscounts(world, subscription, items.data, given.items)),
+        }),
+  }
   const after = isBilling(change)
     ? billChange(world, id, { change, fields, input: given })
     : changeSubscription(world, id, fields)
@@ -55,8 +68,7 @@ function plainFields(
   change: Change,
 ): Partial<Subscription> {
   const now = world.now(subscription.customer)
-  const isSent =
-    (input.collection_method ?? subscription.collection_method) === 'send_invoice'
+  const isSent = (input.collection_method ?? subscription.collection_method) === 'send_invoice'
   const rates = taxRates(world, input.default_tax_rates, 'default_tax_rates')
   return {
     ...(input.metadata === undefined
@@ -167,4 +179,3 @@ function definedOf<T extends object>(fields: T): Defined<T> {
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Defined<T>
 }
-

@@ -1,0 +1,12 @@
+import { COLLECTION_PAUSES } from './changes-collection-pauses.ts'
+import { ENDS } from './changes-ends.ts'
+import { PAUSES } from './changes-pauses.ts'
+import { RESUMPTIONS } from './changes-resumptions.ts'
+import type { Scenario } from './scenario.ts'
+
+export const CHANGES: readonly Scenario[] = [
+  ...ENDS,
+  ...COLLECTION_PAUSES,
+  ...PAUSES,
+  ...RESUMPTIONS,
+]

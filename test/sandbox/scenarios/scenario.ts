@@ -1,0 +1,13 @@
+import type { Settings } from '../../../src/sandbox/index.ts'
+import type { Stage } from './stage.ts'
+
+/** One or more rows of the table of scenarios (stripe-facts §1), played through the API. */
+export interface Scenario {
+  /** Numbers of the rows it plays, whole. */
+  readonly rows: readonly number[]
+  /** What happens, in a sentence. */
+  readonly title: string
+  readonly settings?: Partial<Settings>
+  /** Plays it, moves time, and checks events and their fields against the rows on the way. */
+  play(stage: Stage): Promise<void>
+}
