@@ -17,17 +17,14 @@ const SUBPROTOCOL = 'stripecli-devproxy-v1'
 /** Seconds after which a forwarded event counts as unanswered. */
 const ANSWER_SECONDS = 30
 
-interface Session {
-  readonly id: string
-  readonly secret: string
-}
-
 /**
  * The far side of `stripe listen` and `stripe logs tail`, as Stripe's CLI speaks it: a session by
  * POST, then a websocket over which signed events go out and the app's answers come back.
  */
 export class StripeListen {
-  readonly #sessions = new Map<string, Session>()
+  readonly #sessions = new Set<string>()
+  /** One for all sessions, as Stripe keeps it for a device: printed once, good for the next `listen`. */
+  #secret: string | undefined
   readonly #outbox: () => Outbox
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -48,14 +45,14 @@ export class StripeListen {
           params: z.looseObject({}),
           handle: ({ world, params, baseUrl }) => {
             const id = world.id('ws')
-            const secret = `whsec_${world.random.text(48)}`
-            this.#sessions.set(id, { id, secret })
+            this.#secret ??= `whsec_${world.random.text(48)}`
+            this.#sessions.add(id)
             const [feature] = featuresIn(params)
             return {
               websocket_id: id,
               websocket_url: `${baseUrl.replace(/^http/u, 'ws')}${LISTEN_PATH}`,
               websocket_authorized_feature: feature ?? 'webhooks',
-              secret,
+              secret: this.#secret,
               reconnect_delay: 600,
               default_version: world.settings.apiVersion,
               latest_version: CURRENT_VERSION,
@@ -71,14 +68,14 @@ export class StripeListen {
   /** Takes over an HTTP connection that asks for LISTEN_PATH; refuses any other. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://sandbox')
-    const session = this.#sessions.get(String(request.headers['websocket-id'] ?? ''))
-    if (url.pathname !== LISTEN_PATH || session === undefined) {
+    const id = String(request.headers['websocket-id'] ?? '')
+    if (url.pathname !== LISTEN_PATH || !this.#sessions.has(id)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       return
     }
     this.#server.handleUpgrade(request, socket, head, (connection) => {
       if (url.searchParams.get('websocket_feature') !== 'webhooks') return
-      this.#serve(session, connection)
+      this.#serve(id, connection)
     })
   }
 
@@ -87,12 +84,12 @@ export class StripeListen {
     this.#server.close()
   }
 
-  #serve(session: Session, connection: WebSocket): void {
+  #serve(id: string, connection: WebSocket): void {
     const answers = new Map<string, (status: number) => void>()
     const destination: Destination = {
-      id: session.id,
+      id,
       apiVersion: null,
-      secret: session.secret,
+      secret: this.#secret ?? '',
       // The CLI filters by itself: --events, --all-snapshot.
       wants: () => connection.readyState === connection.OPEN,
       deliver: (delivery) =>
@@ -104,7 +101,7 @@ export class StripeListen {
             resolve(status)
           }
           answers.set(delivery.eventId, finish)
-          connection.send(JSON.stringify(message(session, delivery)), (error) => {
+          connection.send(JSON.stringify(message(id, delivery)), (error) => {
             if (error !== undefined && error !== null) finish(0)
           })
         }),
@@ -115,7 +112,7 @@ export class StripeListen {
       if (answer !== undefined) answers.get(answer.id)?.(answer.status)
     })
     connection.on('close', () => {
-      this.#outbox().remove(session.id)
+      this.#outbox().remove(id)
       for (const finish of answers.values()) finish(0)
     })
     connection.on('error', () => connection.terminate())
@@ -132,10 +129,10 @@ function featuresIn(params: Readonly<Record<string, unknown>>): string[] {
       : [String(features)]
 }
 
-function message(session: Session, { eventId, body, headers }: Delivery) {
+function message(id: string, { eventId, body, headers }: Delivery) {
   return {
     type: 'webhook_event',
-    webhook_id: session.id,
+    webhook_id: id,
     webhook_conversation_id: eventId,
     // A version here makes the CLI drop the event unless it was asked for the latest.
     endpoint: { api_version: null },
