@@ -15,6 +15,7 @@ import { wholeNumber } from '../option-values.ts'
 import type { Output } from '../output.ts'
 import { describeCommand, runCommand } from '../run-command.ts'
 import type { CommonOptions } from '../run-command.ts'
+import { SANDBOX_KEY } from '../../sandbox/index.ts'
 import { sampleCatalog } from '../sample/catalog.ts'
 import { STORY_CUSTOMER } from '../sample/story.ts'
 import { DevSandbox } from '../sandbox/dev-sandbox.ts'
@@ -93,6 +94,8 @@ export function devCommand(): Command {
         })
         try {
           announce(service, config, output)
+          if (sandbox !== null)
+            introduce(sandbox, { catalogFile: config.catalogFile, wanted }, output)
           const served = { ...home, url: service.url, sandboxUrl: sandbox?.url ?? null, ahead }
           await writeDevHome(config.dataDirectory, served)
           const tellsStory = options.story && config.catalogFile === null
@@ -129,6 +132,30 @@ export function devCommand(): Command {
       }
     }),
   )
+}
+
+/** Where Stripe is, and what can be bought there. */
+function introduce(
+  sandbox: DevSandbox,
+  { catalogFile, wanted }: { catalogFile: string | null; wanted: ServiceConfig },
+  output: Output,
+): void {
+  const { paint } = output
+  output.say(`A Stripe of your own at ${paint.accent(sandbox.url)} (API key ${SANDBOX_KEY})`)
+  if (catalogFile === null) {
+    output.say(
+      `Sample shop at ${paint.accent(`${sandbox.url}/shop`)}: buy something, no real money`,
+    )
+  } else {
+    output.say(
+      paint.dim('The sample shop sells what the sample catalog knows: sell your own by the API.'),
+    )
+  }
+  if (wanted.stripe !== null) {
+    output.say(
+      paint.warn('STRIPE_API_KEY is set and not used: pass --stripe to use Stripe itself.'),
+    )
+  }
 }
 
 const STEPS: Record<EmbeddedStep, string> = {
@@ -182,7 +209,10 @@ function suggest(
   for (const line of [
     ...(sandbox === null
       ? [`stripe listen --forward-to ${service.url}${WEBHOOK_PATH} --all-snapshot`]
-      : [`open ${sandbox.url}/shop`, 'npx proviso sandbox advance 31d']),
+      : [
+          ...(config.catalogFile === null ? [`open ${sandbox.url}/shop`] : []),
+          'npx proviso sandbox advance 31d',
+        ]),
     `curl${key} ${service.url}/v1/customers/${STORY_CUSTOMER}/access`,
     `npx proviso explain ${STORY_CUSTOMER} export${at}`,
     `npx proviso grant grace export --note "a friend"${at}`,
