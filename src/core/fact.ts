@@ -94,8 +94,6 @@ export interface SubscriptionState {
   daysUntilDue: number | null
   metadata: Record<string, string>
   testClock: string | null
-  /** Why Stripe says it is paused (endive), or why it was canceled. */
-  statusDetail: string | null
 }
 
 export interface InvoiceLineState extends BoughtPrice {

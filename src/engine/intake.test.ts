@@ -256,7 +256,9 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))(
       })
 
       expect(await answers.submitted).toEqual([{ isNew: false }, { isNew: false }])
-      expect(intake.stats).toMatchObject({ statements: 3, inserted: 1, duplicates: 2, failed: 0 })
+      expect(intake.stats).toMatchObject({ inserted: 1, duplicates: 2, failed: 0 })
+      // The seed, the victim, the repetition; a busy machine may send the two apart.
+      expect(intake.stats.statements).toBeGreaterThanOrEqual(3)
     })
   },
 )

@@ -130,7 +130,6 @@ const STATES: { [T in FactType]: fc.Arbitrary<FactStates[T]> } = {
     daysUntilDue: some(count),
     metadata,
     testClock: some(idOf('clock')),
-    statusDetail: some(text),
   }),
   invoice: fc.record({
     status: status('draft', 'open', 'paid', 'paid', 'void', 'uncollectible'),

@@ -1,15 +1,16 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import chromium from '@sparticuz/chromium'
 import { chromium as playwright, type Browser } from 'playwright-core'
 
 /**
  * A real Chromium, unpacked from its npm package at first use. Into a folder of its version's own:
- * in the common one it would be mixed with the libraries that another version left there.
+ * in the common one it would be mixed with the libraries that another version left there. And of its
+ * user's own: another's cannot be written to.
  */
 export async function launchBrowser(): Promise<Browser> {
-  const home = join(tmpdir(), `proviso-chromium-${versionInUse()}`)
+  const home = join(tmpdir(), `proviso-chromium-${versionInUse()}-${userInfo().uid}`)
   mkdirSync(home, { recursive: true })
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = home

@@ -170,6 +170,5 @@ export function stateOf(fields: Partial<Mutable> = {}): SubscriptionState {
     daysUntilDue: null,
     metadata: values.note === '' ? {} : { note: values.note },
     testClock: null,
-    statusDetail: null,
   }
 }

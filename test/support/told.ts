@@ -94,7 +94,6 @@ const USUAL: FactStates = {
     daysUntilDue: null,
     metadata: { customer_id: 'ada' },
     testClock: null,
-    statusDetail: null,
   },
   invoice: {
     status: 'paid',

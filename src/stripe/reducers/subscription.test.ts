@@ -150,7 +150,6 @@ describe('subscription', () => {
       cancelAtPeriodEnd: false,
       pauseCollection: { behavior: 'void', resumesAt: null },
       hasPendingUpdate: true,
-      statusDetail: 'pause_requested',
     })
   })
 

@@ -33,13 +33,5 @@ export function reduceSubscription(
     daysUntilDue: fields.integer('days_until_due'),
     metadata: fields.metadata('metadata'),
     testClock: fields.id('test_clock'),
-    statusDetail: statusDetail(fields),
   }
-}
-
-function statusDetail(fields: Fields): string | null {
-  return (
-    fields.child('status_details').child('paused').child('subscription').text('type') ??
-    fields.child('cancellation_details').text('reason')
-  )
 }
