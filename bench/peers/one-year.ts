@@ -44,7 +44,7 @@ export async function liveAYear(sandbox: Sandbox): Promise<void> {
   await stripe.customers.update(customer.id, {
     invoice_settings: { default_payment_method: failing.id },
   })
-  // The renewal fails, and the retry three days later finds the new card.
+  // The renewal fails, and one of the retries of the days that follow finds the new card.
   await sandbox.advance({ days: 4 })
   const working = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
   await stripe.customers.update(customer.id, {

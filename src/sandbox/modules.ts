@@ -7,6 +7,8 @@ import { disputes } from './resources/disputes/index.ts'
 import { mandates } from './resources/mandates/index.ts'
 import { paymentIntents } from './resources/payment-intents/index.ts'
 import { paymentMethods } from './resources/payment-methods/index.ts'
+import { paymentRecords } from './resources/payment-records/index.ts'
+import { radar } from './resources/radar/index.ts'
 import { refunds } from './resources/refunds/index.ts'
 import { setupIntents } from './resources/setup-intents/index.ts'
 import { tokens } from './resources/tokens/index.ts'
@@ -33,6 +35,7 @@ import { quotes } from './resources/quotes/index.ts'
 import { subscriptionSchedules } from './resources/subscription-schedules/index.ts'
 import { subscriptions } from './resources/subscriptions/index.ts'
 import { testClocks } from './resources/test-clocks/index.ts'
+import { trialOffers } from './resources/trial-offers/index.ts'
 import { webhookEndpoints } from './resources/webhook-endpoints/index.ts'
 
 /** Everything the sandbox answers. Reactions run in this order. */
@@ -48,6 +51,7 @@ export const MODULES: readonly Module[] = [
   coupons,
   promotionCodes,
   taxRates,
+  trialOffers,
   meters,
   billingCredits,
   entitlements,
@@ -64,12 +68,14 @@ export const MODULES: readonly Module[] = [
   paymentMethods,
   customerSources,
   paymentIntents,
+  paymentRecords,
   setupIntents,
   charges,
   balanceTransactions,
   mandates,
   refunds,
   disputes,
+  radar,
   cashBalances,
   // After what it reacts to: invoices and subscriptions.
   checkout,

@@ -103,6 +103,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     concurrency: isManual ? 1 : 8,
     realNow: () => Math.floor(Date.now() / 1_000),
   })
+  world.awaits = (event) => outbox.holdsDraft(event)
   const endpoints = new EndpointDestinations(world, outbox)
   const time = isManual
     ? null

@@ -4,7 +4,17 @@ export interface Settings {
   readonly apiVersion: string
   /** Seconds an automatic draft invoice waits before it is finalised (stripe-facts row 40). */
   readonly finalizeAfter: number
-  /** Days after the first failure at which payment is tried again (stripe-facts row 43). */
+  /**
+   * Whether a draft waits until every endpoint has accepted its `invoice.created`, an hour from then
+   * and 72 hours at most (stripe-facts row 40). As Stripe does, but off unless asked for: what an app
+   * answers then changes nothing of what happens. Never for customers with a test clock.
+   */
+  readonly waitForEndpoints: boolean
+  /**
+   * Days after the first failure at which payment is tried again (stripe-facts rows 42 and 43).
+   * Stripe picks the times itself; "the recommended default is 8 tries within 2 weeks" (docs: smart
+   * retries), spread here in even steps.
+   */
   readonly retryDays: readonly number[]
   /** What becomes of the subscription after the last failed retry (stripe-facts row 43). */
   readonly afterRetries: 'cancel' | 'unpaid' | 'past_due' | 'pause'
@@ -32,6 +42,11 @@ export interface Settings {
   readonly bankDebitSeconds: number
   /** Seconds it takes with the test numbers that Stripe calls delayed. */
   readonly slowBankDebitSeconds: number
+  /**
+   * Whether payments of elevated risk are put up for review: a rule that accounts with Radar for Fraud
+   * Teams have (stripe-facts row 82). The test card is 4000 0000 0000 9235.
+   */
+  readonly reviewElevatedRisk: boolean
   /** Seconds after which a refund that starts as pending, or fails later, does so. */
   readonly refundSeconds: number
 }
@@ -39,7 +54,8 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   apiVersion: '2026-10-28.endive',
   finalizeAfter: 3_600,
-  retryDays: [3, 5, 7],
+  waitForEndpoints: false,
+  retryDays: [1, 3, 5, 7, 9, 11, 13, 14],
   afterRetries: 'cancel',
   firstDebitFailure: 'void',
   upcomingDays: 7,
@@ -50,6 +66,7 @@ export const DEFAULT_SETTINGS: Settings = {
   sendInvoiceGiveUpDays: null,
   bankDebitSeconds: 1,
   slowBankDebitSeconds: 180,
+  reviewElevatedRisk: false,
   refundSeconds: 1,
 }
 

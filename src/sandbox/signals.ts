@@ -28,6 +28,9 @@ export interface Signals {
   readonly 'invoice.marked_uncollectible': { readonly id: string }
   /** Created, any change of status or items, ended. */
   readonly 'subscription.changed': { readonly id: string }
+  readonly 'price.changed': { readonly id: string }
+  /** A meter event was accepted for a customer. */
+  readonly 'usage.counted': { readonly customer: string; readonly meter: string }
   readonly 'dispute.created': { readonly id: string }
   readonly 'payment_method.attached': { readonly id: string }
   /** Sent before the customer goes, while its objects can still be found by it. */

@@ -27,6 +27,7 @@ export type Discount = Wire<Stripe.Discount>
 export type TaxRate = Wire<Stripe.TaxRate>
 export type PaymentMethod = Wire<Stripe.PaymentMethod>
 export type PaymentIntent = Wire<Stripe.PaymentIntent>
+export type PaymentRecord = Wire<Stripe.PaymentRecord>
 export type SetupIntent = Wire<Stripe.SetupIntent>
 export type Mandate = Wire<Stripe.Mandate>
 export type Charge = Wire<Stripe.Charge>
@@ -61,7 +62,9 @@ export type ProductFeature = Wire<Stripe.ProductFeature>
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 export type CardSource = Wire<Stripe.Card>
+export type TrialOffer = Wire<Stripe.ProductCatalog.TrialOffer>
 export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>
+export type Review = Wire<Stripe.Review>
 
 /** What Stripe would show, by the name of its `object` field. One table each. */
 export interface Tables extends Records {
@@ -74,6 +77,7 @@ export interface Tables extends Records {
   readonly tax_rate: TaxRate
   readonly payment_method: PaymentMethod
   readonly payment_intent: PaymentIntent
+  readonly payment_record: PaymentRecord
   readonly setup_intent: SetupIntent
   readonly mandate: Mandate
   readonly charge: Charge
@@ -106,6 +110,8 @@ export interface Tables extends Records {
   readonly webhook_endpoint: WebhookEndpoint
   readonly card: CardSource
   readonly 'radar.early_fraud_warning': EarlyFraudWarning
+  readonly review: Review
+  readonly 'product_catalog.trial_offer': TrialOffer
 }
 
 /**

@@ -6,12 +6,22 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** Whose events a receiver takes them for: ids, `acct_…`. */
+export interface EventOrigin {
+  /** As a platform hears of a connected account: `account` (stripe-facts row 94). */
+  readonly account?: string
+  /** As an organization hears of its accounts: `context` (row 95). Finalisation never waits for it. */
+  readonly context?: string
+}
+
 /** Where events go. Registered endpoints, apps under test and `stripe listen` are all such. */
 export interface Destination {
   readonly id: string
   /** The shapes its events have; null: those of the account's version. */
   readonly apiVersion: string | null
   readonly secret: string
+  /** Absent: the account's own. */
+  readonly from?: EventOrigin
   wants(type: string): boolean
   /** @returns the HTTP status, or 0 where nothing answered. Never rejects. */
   deliver(delivery: Delivery): Promise<number>

@@ -60,6 +60,7 @@ export class Outbox {
   #lost = 0
   /** Deliveries not yet successful, by event: what `pending_webhooks` says. */
   readonly #owed = new Map<string, number>()
+  readonly #owedToOrganizations = new Map<string, number>()
   #idle: (() => void)[] = []
 
   constructor(world: World, options: OutboxOptions) {
@@ -85,7 +86,7 @@ export class Outbox {
     this.#destinations.delete(id)
     const isOthers = (pending: Pending): boolean => {
       if (pending.destination.id !== id) return true
-      this.#settle(pending.event.id)
+      this.#settle(pending.event.id, pending.destination)
       return false
     }
     this.#waiting = this.#waiting.filter(isOthers)
@@ -94,6 +95,11 @@ export class Outbox {
 
   pendingWebhooks(eventId: string): number {
     return this.#owed.get(eventId) ?? 0
+  }
+
+  /** Whether a draft waits for it: an organization's destination cannot hold one (stripe-facts row 95). */
+  holdsDraft(eventId: string): boolean {
+    return this.pendingWebhooks(eventId) > (this.#owedToOrganizations.get(eventId) ?? 0)
   }
 
   status(): OutboxStatus {
@@ -114,7 +120,7 @@ export class Outbox {
         (destinationId === undefined && destination.wants(event.type)),
     )
     for (const destination of chosen) {
-      this.#owe(event.id)
+      this.#owe(event.id, destination)
       this.#waiting.push({ event, destination, failures: 0, at: this.#world.now(), isExtra: true })
     }
     this.#pump()
@@ -164,10 +170,10 @@ export class Outbox {
         this.#lost += 1
         continue
       }
-      this.#owe(event.id)
+      this.#owe(event.id, destination)
       this.#later.push(this.#planned(event, destination, false))
       if (chaos.duplicate > 0 && this.#random.next() < chaos.duplicate) {
-        this.#owe(event.id)
+        this.#owe(event.id, destination)
         this.#later.push(this.#planned(event, destination, true))
       }
     }
@@ -208,24 +214,21 @@ export class Outbox {
     if (this.#isClosed) return
     if (isAccepted(status)) {
       this.#delivered += 1
-      this.#settle(event.id)
+      this.#settle(event.id, destination)
       return
     }
     this.#failed += 1
     const wait = RETRY_AFTER[pending.failures]
     if (pending.isExtra || wait === undefined || !this.#destinations.has(destination.id)) {
-      return this.#settle(event.id, true)
+      return
     }
     this.#later.push({ ...pending, failures: pending.failures + 1, at: this.#world.now() + wait })
   }
 
   #write(event: SnapshotEvent, destination: Destination) {
     const version = destination.apiVersion ?? event.api_version
-    const body = JSON.stringify(
-      renderEvent(this.#world, event, version, this.pendingWebhooks(event.id)),
-      null,
-      2,
-    )
+    const rendered = renderEvent(this.#world, event, version, this.pendingWebhooks(event.id))
+    const body = JSON.stringify({ ...rendered, ...destination.from }, null, 2)
     return {
       eventId: event.id,
       type: event.type,
@@ -238,16 +241,15 @@ export class Outbox {
     }
   }
 
-  #owe(eventId: string): void {
-    this.#owed.set(eventId, (this.#owed.get(eventId) ?? 0) + 1)
+  #owe(eventId: string, { from }: Destination): void {
+    add(this.#owed, eventId, 1)
+    if (from?.context !== undefined) add(this.#owedToOrganizations, eventId, 1)
   }
 
-  /** `isGivenUp`: it stays counted as pending, since it never succeeded. */
-  #settle(eventId: string, isGivenUp = false): void {
-    if (isGivenUp) return
-    const owed = (this.#owed.get(eventId) ?? 1) - 1
-    if (owed <= 0) this.#owed.delete(eventId)
-    else this.#owed.set(eventId, owed)
+  /** What is given up is never settled: it stays counted as pending, since it never succeeded. */
+  #settle(eventId: string, { from }: Destination): void {
+    add(this.#owed, eventId, -1)
+    if (from?.context !== undefined) add(this.#owedToOrganizations, eventId, -1)
   }
 
   #tellIdle(): void {
@@ -255,4 +257,10 @@ export class Outbox {
     this.#idle = []
     for (const resolve of idle) resolve()
   }
+}
+
+function add(counts: Map<string, number>, key: string, change: number): void {
+  const count = (counts.get(key) ?? 0) + change
+  if (count <= 0) counts.delete(key)
+  else counts.set(key, count)
 }

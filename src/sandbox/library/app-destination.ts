@@ -1,5 +1,5 @@
 import type { Chaos } from '../delivery/chaos.ts'
-import type { Destination } from '../delivery/destination.ts'
+import type { Destination, EventOrigin } from '../delivery/destination.ts'
 
 export interface DeliverToOptions {
   /** The signing secret the app expects: `whsec_…`. */
@@ -10,6 +10,8 @@ export interface DeliverToOptions {
   readonly apiVersion?: string
   /** Event types; default all. */
   readonly types?: readonly string[]
+  /** Tells the events as those of a connected account, or to an organization. Default: its own. */
+  readonly from?: EventOrigin
   readonly chaos?: Partial<Chaos>
 }
 
@@ -24,6 +26,7 @@ export function appDestination(
     id,
     apiVersion: options.apiVersion ?? null,
     secret: options.secret,
+    ...(options.from === undefined ? {} : { from: options.from }),
     wants: (type) => options.types === undefined || options.types.includes(type),
     async deliver({ body, headers }) {
       try {

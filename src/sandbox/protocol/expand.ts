@@ -16,6 +16,7 @@ const BY_PREFIX: Readonly<Record<string, TableName>> = {
   promo: 'promotion_code',
   di: 'discount',
   txr: 'tax_rate',
+  to: 'product_catalog.trial_offer',
   pm: 'payment_method',
   card: 'card',
   pi: 'payment_intent',
@@ -46,13 +47,14 @@ const BY_PREFIX: Readonly<Record<string, TableName>> = {
   credgr: 'billing.credit_grant',
   clock: 'test_helpers.test_clock',
   issfr: 'radar.early_fraud_warning',
+  prv: 'review',
   ccsbtxn: 'customer_cash_balance_transaction',
 }
 
 /** The stored object behind an id, or its deleted form. */
 export function lookUp(world: World, id: string): unknown {
   const prefix = id.startsWith('sub_sched_') ? 'sub_sched' : id.slice(0, id.indexOf('_'))
-  const name = BY_PREFIX[prefix]
+  const name = own(BY_PREFIX, prefix)
   if (name !== undefined) {
     const found = world.get(name, id)
     if (found !== undefined) return found
@@ -96,12 +98,10 @@ function expandStep(at: Expansion, value: unknown, steps: readonly string[]): un
   if (fields['deleted'] === true) return value
   const deep = deepIncludable(at, fields, steps)
   if (deep !== undefined) return deep
-  const include =
-    typeof fields['object'] === 'string' ? at.includables[fields['object']]?.[step] : undefined
+  const include = own(own(at.includables, String(fields['object'])), step)
+  const present = own(fields, step)
   const stored =
-    include !== undefined && fields[step] === undefined
-      ? include(at.world, value as never)
-      : fields[step]
+    include !== undefined && present === undefined ? include(at.world, value as never) : present
   if (stored === undefined) {
     // What may be included and is not there, such as the tiers of a flat price, stays away.
     if (include !== undefined) return value
@@ -119,7 +119,7 @@ function deepIncludable(
   fields: Readonly<Record<string, unknown>>,
   steps: readonly string[],
 ): unknown {
-  const include = at.includables[String(fields['object'])]?.[steps.join('.')]
+  const include = own(own(at.includables, String(fields['object'])), steps.join('.'))
   if (steps.length < 2 || include === undefined) return undefined
   const included = include(at.world, fields as never)
   const place = (hash: unknown, [step = '', ...rest]: readonly string[]): unknown => {
@@ -127,6 +127,11 @@ function deepIncludable(
     return { ...(hash as object), [step]: rest.length === 0 ? included : place(inner, rest) }
   }
   return place(fields, steps)
+}
+
+/** A caller chooses the names: `constructor` and `__proto__` are none of the table's. */
+function own<T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function resolved(world: World, value: unknown): unknown {

@@ -6,10 +6,11 @@ import { z } from 'zod'
  */
 
 class Refusal {
-  readonly code: string
+  /** Null where Stripe's refusal has a message and no code. */
+  readonly code: string | null
   readonly message: string
 
-  constructor(code: string, message: string) {
+  constructor(code: string | null, message: string) {
     this.code = code
     this.message = message
   }
@@ -42,10 +43,7 @@ export const text = scalar((value) =>
   value === ''
     ? EMPTY
     : value.length > 5_000
-      ? new Refusal(
-          'parameter_invalid_string_length',
-          'Invalid string: too long (5000 characters at most).',
-        )
+      ? new Refusal(null, 'Invalid string: too long (5000 characters at most).')
       : value,
 )
 
@@ -83,16 +81,14 @@ export const timestampOrNow = scalar((value) =>
 
 /** A decimal number, kept as its text so that nothing is rounded. */
 export const decimal = scalar((value) =>
-  /^-?\d{1,15}(\.\d{1,12})?$/u.test(value)
-    ? value
-    : new Refusal('parameter_invalid_decimal', `Invalid decimal: ${value}`),
+  /^-?\d{1,15}(\.\d{1,12})?$/u.test(value) ? value : new Refusal(null, `Invalid decimal: ${value}`),
 )
 
 /** A percentage or rate. */
 export const number = scalar((value) =>
   /^-?\d{1,15}(\.\d{1,12})?$/u.test(value)
     ? Number(value)
-    : new Refusal('parameter_invalid_number', `Invalid number: ${value}`),
+    : new Refusal(null, `Invalid number: ${value}`),
 )
 
 export const flag = scalar((value) =>
@@ -100,14 +96,14 @@ export const flag = scalar((value) =>
     ? true
     : value === 'false'
       ? false
-      : new Refusal('parameter_invalid_boolean', `Invalid boolean: ${value}`),
+      : new Refusal(null, `Invalid boolean: ${value}`),
 )
 
 /** A currency in lower case. */
 export const currency = scalar((value) =>
   /^[A-Za-z]{3}$/u.test(value)
     ? value.toLowerCase()
-    : new Refusal('invalid_currency', `Invalid currency: ${value}.`),
+    : new Refusal(null, `Invalid currency: ${value}.`),
 )
 
 export function oneOf<const Values extends readonly string[]>(...values: Values) {
@@ -116,7 +112,7 @@ export function oneOf<const Values extends readonly string[]>(...values: Values)
       ? value
       : value === ''
         ? EMPTY
-        : new Refusal('parameter_invalid_enum', `Invalid %: must be one of ${listed(values)}`),
+        : new Refusal(null, `Invalid %: must be one of ${listed(values)}`),
   )
 }
 

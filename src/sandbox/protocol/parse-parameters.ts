@@ -31,9 +31,9 @@ function refusal(issues: readonly Issue[], input: unknown): StripeError {
   const params = issue.code === 'custom' ? issue.params : undefined
   const code = params?.['code']
   const message = params?.['message']
-  if (typeof code === 'string' && typeof message === 'string') {
+  if (typeof message === 'string') {
     return invalidRequest(message.replaceAll('%', param), {
-      ...(code === 'parameter_invalid_enum' ? {} : { code }),
+      ...(typeof code === 'string' ? { code } : {}),
       param,
     })
   }

@@ -10,6 +10,9 @@ export const INDEXES: { readonly [Name in TableName]?: Readonly<Record<string, K
   invoice: {
     subscription: (invoice) => invoice.parent?.subscription_details?.subscription ?? null,
   },
+  subscription_item: {
+    price: (item) => item.price.id,
+  },
   invoice_payment: {
     payment_intent: (payment) => payment.payment.payment_intent ?? null,
   },

@@ -44,6 +44,8 @@ export class World {
   readonly #wiring: WorldWiring
   readonly #listeners: ((event: SnapshotEvent | ThinEvent) => void)[] = []
   readonly clock: Clock
+  /** Whether an endpoint has yet to accept an event. Whatever delivers puts its answer here. */
+  awaits: (event: string) => boolean = () => false
 
   constructor(options: WorldOptions, wiring: WorldWiring) {
     this.random = new Random(options.seed)

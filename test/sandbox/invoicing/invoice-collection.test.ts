@@ -61,13 +61,13 @@ describe('an invoice that advances by itself', () => {
     ])
   })
 
-  it('is tried again by the days of the schedule, and then no more', async () => {
+  it('is tried again eight times in two weeks, and then no more', async () => {
     const { sandbox, customer, since } = await shop('pm_card_chargeCustomerFail')
     const { id } = await draft(sandbox, customer, [2_000], { auto_advance: true })
     await sandbox.advance({ hours: 1 })
     const first = SECONDS + 3_600
     const seen: unknown[] = []
-    for (const days of [3, 5, 7]) {
+    for (const days of [1, 3, 5, 7, 9, 11, 13, 14]) {
       const invoice = await ok(sandbox, 'GET', `/v1/invoices/${id}`)
       seen.push([invoice.attempt_count, invoice.next_payment_attempt - first])
       since()
@@ -80,12 +80,17 @@ describe('an invoice that advances by itself', () => {
       ])
     }
     expect(seen).toEqual([
-      [1, 3 * DAY],
-      [2, 5 * DAY],
-      [3, 7 * DAY],
+      [1, 1 * DAY],
+      [2, 3 * DAY],
+      [3, 5 * DAY],
+      [4, 7 * DAY],
+      [5, 9 * DAY],
+      [6, 11 * DAY],
+      [7, 13 * DAY],
+      [8, 14 * DAY],
     ])
     const final = await good(sandbox, 'GET', `/v1/invoices/${id}`)
-    expect(final).toMatchObject({ attempt_count: 4, next_payment_attempt: null, status: 'open' })
+    expect(final).toMatchObject({ attempt_count: 9, next_payment_attempt: null, status: 'open' })
     await sandbox.advance({ days: 60 })
     expect(since()).toEqual([])
     eventsOf(sandbox)
@@ -106,7 +111,9 @@ describe('an invoice that advances by itself', () => {
   })
 
   it('is not tried with a card that the bank refused for good, until another comes', async () => {
-    const { sandbox, customer, since } = await shop('pm_card_visa_chargeCustomerFailStolenCard')
+    const { sandbox, customer, since } = await shop('pm_card_visa_chargeCustomerFailStolenCard', {
+      settings: { retryDays: [3, 5] },
+    })
     const { id } = await draft(sandbox, customer, [2_000], { auto_advance: true })
     await sandbox.advance({ hours: 1 })
     since()
@@ -126,7 +133,9 @@ describe('an invoice that advances by itself', () => {
   })
 
   it('recovers on a new card at the next retry, and the customer with it', async () => {
-    const { sandbox, customer, since } = await shop('pm_card_chargeCustomerFail')
+    const { sandbox, customer, since } = await shop('pm_card_chargeCustomerFail', {
+      settings: { retryDays: [3] },
+    })
     const { id } = await draft(sandbox, customer, [2_000], { auto_advance: true })
     await sandbox.advance({ hours: 1 })
     await changeCard(sandbox, customer, 'pm_card_visa')
@@ -150,7 +159,9 @@ describe('an invoice that advances by itself', () => {
   })
 
   it('does not count what is tried by hand in between', async () => {
-    const { sandbox, customer } = await shop('pm_card_chargeCustomerFail')
+    const { sandbox, customer } = await shop('pm_card_chargeCustomerFail', {
+      settings: { retryDays: [3] },
+    })
     const { id } = await draft(sandbox, customer, [2_000], { auto_advance: true })
     await sandbox.advance({ hours: 1 })
     const before = await ok(sandbox, 'GET', `/v1/invoices/${id}`)
@@ -175,7 +186,9 @@ describe('an invoice that advances by itself', () => {
   })
 
   it('fails where there is nothing left to pay with, and time goes on', async () => {
-    const { sandbox, customer, since } = await shop()
+    const { sandbox, customer, since } = await shop('pm_card_visa', {
+      settings: { retryDays: [3, 5, 7] },
+    })
     const { id } = await draft(sandbox, customer, [2_000], { auto_advance: true })
     const [method] = sandbox.world.where('payment_method', 'customer', customer)
     await good(sandbox, 'POST', `/v1/payment_methods/${method?.id}/detach`)

@@ -116,9 +116,9 @@ describe('the invoices of a subscription', () => {
     ])
     expect(last(sandbox, 'invoice.payment_failed').data.object).toMatchObject({
       attempt_count: 1,
-      next_payment_attempt: RENEWAL + 3_600 + 3 * DAY,
+      next_payment_attempt: RENEWAL + 3_600 + DAY,
     })
-    await sandbox.advance({ days: 7 })
+    await sandbox.advance({ days: 14 })
     const end = await ok(sandbox, 'GET', `/v1/subscriptions/${subscription.id}`)
     expect(end).toMatchObject({ status: 'canceled' })
     expect(last(sandbox, 'invoice.payment_failed').data.object.next_payment_attempt).toBeNull()

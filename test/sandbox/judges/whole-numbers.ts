@@ -2,7 +2,8 @@ import { violationAt } from './violation.ts'
 import type { Violation } from './violation.ts'
 
 /** Names of the few numbers of Stripe's that may have a fraction. */
-const FRACTIONAL = /percent|exchange_rate|aggregated_value|score|multiplier|latitude|longitude/
+const FRACTIONAL =
+  /percent|exchange_rate|aggregated_value|score|multiplier|latitude|longitude|package_dimensions/
 
 /**
  * TypeScript cannot tell amounts and seconds from other numbers; Stripe's JSON has both as whole

@@ -1,20 +1,24 @@
 import { expect } from 'vitest'
 import { entitledPrice, SUMMARY } from './entitled-price.ts'
 import type { Scenario } from './scenario.ts'
-import { unix } from './unix.ts'
+import { at } from './stage.ts'
 
-const RENEWAL = unix('2026-02-28T09:00:00Z')
+const RENEWAL = at('2026-02-28T09:00:00Z')
 
 const OUTCOMES = [
   { behavior: 'keep_as_draft', status: 'draft', event: null },
-  { behavior: 'mark_uncollectible', status: 'uncollectible', event: 'invoice.marked_uncollectible' },
+  {
+    behavior: 'mark_uncollectible',
+    status: 'uncollectible',
+    event: 'invoice.marked_uncollectible',
+  },
   { behavior: 'void', status: 'void', event: 'invoice.voided' },
 ] as const
 
 const UNCOLLECTED: Scenario = {
   rows: [65],
   title:
-    'with collection paused the subscription renews and stays active, and its invoices wait, are given up or voided',
+    'With collection paused the subscription renews and stays active, and its invoices wait, are given up or voided',
   async play(stage) {
     const { api } = stage
     const price = await entitledPrice(stage, 'exports')
@@ -67,7 +71,8 @@ const UNCOLLECTED: Scenario = {
 const OLD_DEBT: Scenario = {
   rows: [65],
   title:
-    'an invoice from before collection was paused is still retried, and collection goes on by itself at resumes_at',
+    'An invoice from before collection was paused is still retried, and collection goes on by itself at resumes_at',
+  settings: { retryDays: [3, 5, 7] },
   async play(stage) {
     const { api } = stage
     const customer = await stage.customer()
@@ -79,7 +84,7 @@ const OLD_DEBT: Scenario = {
     await stage.advance({ days: 28, hours: 2 })
     const owed = stage.last('invoice.payment_failed').object
     expect(owed['next_payment_attempt']).toBe(RENEWAL + 3_600 + 3 * 86_400)
-    const resumesAt = unix('2026-04-10T00:00:00Z')
+    const resumesAt = at('2026-04-10T00:00:00Z')
     await api.subscriptions.update(sub.id, {
       pause_collection: { behavior: 'void', resumes_at: resumesAt },
     })

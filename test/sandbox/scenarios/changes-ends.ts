@@ -1,16 +1,15 @@
 import { expect } from 'vitest'
 import type { Scenario } from './scenario.ts'
-import type { Stage } from './stage.ts'
-import { unix } from './unix.ts'
+import { at, type Stage } from './stage.ts'
 
-const PERIOD_START = unix('2026-01-31T09:00:00Z')
-const PERIOD_END = unix('2026-02-28T09:00:00Z')
+const PERIOD_START = at('2026-01-31T09:00:00Z')
+const PERIOD_END = at('2026-02-28T09:00:00Z')
 const BILLING = /^(invoice|charge|payment_intent)/u
 
 const PERIOD_ENDS: Scenario = {
   rows: [63],
   title:
-    'a subscription asked to end with its period ends then, and usage not yet billed is charged after',
+    'A subscription asked to end with its period ends then, and usage not yet billed is charged after',
   async play(stage) {
     const { api } = stage
     const flat = await stage.price()
@@ -25,6 +24,13 @@ const PERIOD_ENDS: Scenario = {
     await api.billing.meterEvents.create({
       event_name: 'calls',
       payload: { stripe_customer_id: user.id, value: '200' },
+    })
+    await api.invoiceItems.create({
+      customer: user.id,
+      subscription: two.id,
+      amount: 500,
+      currency: 'usd',
+      description: 'Set-up',
     })
     for (const { id } of [one, two]) {
       await api.subscriptions.update(id, { cancel_at_period_end: true })
@@ -47,13 +53,13 @@ const PERIOD_ENDS: Scenario = {
         latest_invoice: object['id'] === one.id ? one.latest_invoice : two.latest_invoice,
       })
     }
-    // Only usage is left to bill: the flat price had been paid ahead.
+    // Usage and what was pending are left to bill: the flat price had been paid ahead.
     const draft = stage.only('invoice.created').object
     expect(draft).toMatchObject({
       customer: user.id,
       status: 'draft',
       billing_reason: 'subscription_cycle',
-      total: 1_000,
+      total: 1_500,
       parent: { subscription_details: { subscription: two.id } },
     })
     const story = stage.since('customer.subscription.deleted', 'invoice.created')
@@ -61,14 +67,16 @@ const PERIOD_ENDS: Scenario = {
       story.filter(({ object }) => object['customer'] === user.id).map(({ type }) => type),
     ).toEqual(['customer.subscription.deleted', 'invoice.created'])
     const { data: lines } = await api.invoices.listLineItems(draft['id'] as string)
-    expect(lines.map(({ amount, period }) => ({ amount, period }))).toEqual([
-      { amount: 1_000, period: { start: PERIOD_START, end: PERIOD_END } },
-    ])
+    expect(lines.map(({ amount }) => amount).toSorted()).toEqual([1_000, 500])
+    expect(lines.find(({ amount }) => amount === 1_000)?.period).toEqual({
+      start: PERIOD_START,
+      end: PERIOD_END,
+    })
 
     stage.mark()
     await stage.advance({ hours: 1 })
-    expect(stage.only('invoice.paid').object).toMatchObject({ id: draft['id'], amount_paid: 1_000 })
-    expect(stage.only('charge.succeeded').object).toMatchObject({ amount: 1_000 })
+    expect(stage.only('invoice.paid').object).toMatchObject({ id: draft['id'], amount_paid: 1_500 })
+    expect(stage.only('charge.succeeded').object).toMatchObject({ amount: 1_500 })
     expect((await api.subscriptions.retrieve(two.id)).status).toBe('canceled')
     stage.mark()
     await stage.advance({ days: 90 })
@@ -79,7 +87,7 @@ const PERIOD_ENDS: Scenario = {
 const CANCELED_WHILE_OWING: Scenario = {
   rows: [64],
   title:
-    'a subscription canceled now is over; what it owes is not collected, can be paid, and brings nothing back',
+    'A subscription canceled now is over; what it owes is not collected, can be paid, and brings nothing back',
   async play(stage) {
     const { api } = stage
     const customer = await stage.customer()
@@ -131,7 +139,7 @@ const CANCELED_WHILE_OWING: Scenario = {
 const CANCELED_WITH_CREDIT: Scenario = {
   rows: [64],
   title:
-    'canceling with prorate and invoice_now credits the unused time by an invoice; without, no money moves',
+    'Canceling with prorate and invoice_now credits the unused time by an invoice; without, no money moves',
   async play(stage) {
     const { api } = stage
     const price = await stage.price()

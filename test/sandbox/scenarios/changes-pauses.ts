@@ -2,17 +2,16 @@ import type Stripe from 'stripe'
 import { expect } from 'vitest'
 import { entitledPrice, featuresOf, SUMMARY } from './entitled-price.ts'
 import type { Scenario } from './scenario.ts'
-import type { Stage } from './stage.ts'
-import { unix } from './unix.ts'
+import { at, type Stage } from './stage.ts'
 
-const DAY_14 = unix('2026-02-14T09:00:00Z')
-const PERIOD_END = unix('2026-02-28T09:00:00Z')
+const DAY_14 = at('2026-02-14T09:00:00Z')
+const PERIOD_END = at('2026-02-28T09:00:00Z')
 const NO_CREDIT = { bill_for: { unused_time_from: { type: 'none' } } } as const
 
 const PAUSED: Scenario = {
   rows: [66],
   title:
-    'pausing a subscription takes its features, moves its period end back to now and stops its invoices',
+    'Pausing a subscription takes its features, moves its period end back to now and stops its invoices',
   async play(stage) {
     const { api } = stage
     const customer = await stage.customer()
@@ -66,7 +65,7 @@ const PAUSED: Scenario = {
 const NOT_PAUSABLE: Scenario = {
   rows: [66],
   title:
-    'what is classic, sent by invoice, on trial, incomplete, scheduled or paused already is not paused',
+    'What is classic, sent by invoice, on trial, incomplete, scheduled or paused already is not paused',
   async play(stage) {
     const { api } = stage
     const { id: customer } = await stage.customer()
@@ -98,7 +97,7 @@ const NOT_PAUSABLE: Scenario = {
 
 const RESUMED_FREE: Scenario = {
   rows: [67],
-  title: 'a pause with nothing to bill for ends at once, and the features are back',
+  title: 'A pause with nothing to bill for ends at once, and the features are back',
   async play(stage) {
     const { api } = stage
     const { sub } = await pausedSubscription(stage)
@@ -118,9 +117,11 @@ const RESUMED_FREE: Scenario = {
       status: 'active',
       billing_cycle_anchor: sub.billing_cycle_anchor,
       latest_invoice: sub.latest_invoice,
-      items: { data: [{ current_period_start: DAY_14 + 7 * 86_400, current_period_end: PERIOD_END }] },
+      items: {
+        data: [{ current_period_start: DAY_14 + 7 * 86_400, current_period_end: PERIOD_END }],
+      },
     })
-    expect(object).not.toHaveProperty('status_details')
+    expect(object['status_details']).toBeUndefined()
     expect(previous).toMatchObject({
       status: 'paused',
       status_details: { paused: { subscription: { type: 'pause_requested' } } },

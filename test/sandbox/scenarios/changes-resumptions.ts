@@ -2,18 +2,20 @@ import { expect } from 'vitest'
 import { pausedSubscription } from './changes-pauses.ts'
 import { featuresOf, SUMMARY } from './entitled-price.ts'
 import type { Scenario } from './scenario.ts'
-import type { Stage } from './stage.ts'
-import { unix } from './unix.ts'
+import { at, type Stage } from './stage.ts'
 
-const RESUMED = unix('2026-02-21T09:00:00Z')
-const NEXT = unix('2026-03-21T09:00:00Z')
+const RESUMED = at('2026-02-21T09:00:00Z')
+const NEXT = at('2026-03-21T09:00:00Z')
 
 /** Asks for a resumption on day 21 by the default way: an open invoice, and still paused. */
 async function asked(stage: Stage, card = 'pm_card_visa') {
   const { customer, sub } = await pausedSubscription(stage, card)
   stage.mark()
   const waiting = await stage.api.subscriptions.resume(sub.id)
-  expect(waiting).toMatchObject({ status: 'paused', billing_cycle_anchor: sub.billing_cycle_anchor })
+  expect(waiting).toMatchObject({
+    status: 'paused',
+    billing_cycle_anchor: sub.billing_cycle_anchor,
+  })
   const invoice = String(waiting.latest_invoice)
   expect(stage.only('invoice.finalized').object).toMatchObject({
     id: invoice,
@@ -47,23 +49,28 @@ function expectResumed(stage: Stage, status: string): void {
 const BY_ATTEMPT: Scenario = {
   rows: [68],
   title:
-    'a resumption that bills waits with an open invoice, until that is paid or given up, or its attempt fails',
+    'A resumption that bills waits with an open invoice, until that is paid or given up, or its attempt fails',
   async play(stage) {
     const { api } = stage
     const paid = await asked(stage)
     await stage.advance({ hours: 22 })
     await api.invoices.pay(paid.invoice)
-    expect(stage.only('invoice.paid').object).toMatchObject({ id: paid.invoice, amount_paid: 2_900 })
+    expect(stage.only('invoice.paid').object).toMatchObject({
+      id: paid.invoice,
+      amount_paid: 2_900,
+    })
     expectResumed(stage, 'active')
     stage.mark()
     await stage.advance({ days: 27, hours: 3 })
-    expect(stage.only('invoice.paid').object).toMatchObject({ billing_reason: 'subscription_cycle' })
+    expect(stage.only('invoice.paid').object).toMatchObject({
+      billing_reason: 'subscription_cycle',
+    })
   },
 }
 
 const FORGIVEN: Scenario = {
   rows: [68],
-  title: 'a resumption whose invoice is marked uncollectible makes the subscription active',
+  title: 'A resumption whose invoice is marked uncollectible makes the subscription active',
   async play(stage) {
     const { invoice } = await asked(stage)
     await stage.api.invoices.markUncollectible(invoice)
@@ -75,7 +82,7 @@ const FORGIVEN: Scenario = {
 const ATTEMPT_FAILS: Scenario = {
   rows: [68],
   title:
-    'a resumption whose payment fails is past due, is not paused again, and is not retried by itself',
+    'A resumption whose payment fails is past due, is not paused again, and is not retried by itself',
   async play(stage) {
     const { api } = stage
     const { customer, sub, invoice } = await asked(stage, 'pm_card_chargeCustomerFail')
@@ -103,7 +110,7 @@ const ATTEMPT_FAILS: Scenario = {
 const NOT_ATTEMPTED: Scenario = {
   rows: [68],
   title:
-    'a resumption whose invoice is voided, or not attempted for 23 hours, leaves the subscription paused',
+    'A resumption whose invoice is voided, or not attempted for 23 hours, leaves the subscription paused',
   async play(stage) {
     const { api } = stage
     const { sub, invoice } = await asked(stage)
@@ -123,14 +130,17 @@ const NOT_ATTEMPTED: Scenario = {
     })
     stage.none('customer.subscription.resumed', SUMMARY)
     const after = await api.subscriptions.retrieve(sub.id)
-    expect(after).toMatchObject({ status: 'paused', billing_cycle_anchor: sub.billing_cycle_anchor })
+    expect(after).toMatchObject({
+      status: 'paused',
+      billing_cycle_anchor: sub.billing_cycle_anchor,
+    })
   },
 }
 
 const BY_SUCCESS: Scenario = {
   rows: [69],
   title:
-    'a resumption on success is attempted in the request, and stays paused while Stripe retries what failed',
+    'A resumption on success is attempted in the request, and stays paused while Stripe retries what failed',
   async play(stage) {
     const { api } = stage
     const payment_behavior = 'resume_on_payment_success'
@@ -145,7 +155,8 @@ const BY_SUCCESS: Scenario = {
 
 const RETRIED: Scenario = {
   rows: [69],
-  title: 'a resumption on success that is declined resumes with the retry that succeeds',
+  title: 'A resumption on success that is declined resumes with the retry that succeeds',
+  settings: { retryDays: [3, 5, 7] },
   async play(stage) {
     const { api } = stage
     const payment_behavior = 'resume_on_payment_success'

@@ -18,7 +18,9 @@ export async function entitledPrice(stage: Stage, ...keys: string[]): Promise<St
 /** Gives a product a feature; the id is that of the attachment. */
 export async function attachFeature(stage: Stage, product: string, key: string): Promise<string> {
   const feature = await stage.api.entitlements.features.create({ lookup_key: key, name: key })
-  const { id } = await stage.api.products.createFeature(product, { entitlement_feature: feature.id })
+  const { id } = await stage.api.products.createFeature(product, {
+    entitlement_feature: feature.id,
+  })
   return id
 }
 

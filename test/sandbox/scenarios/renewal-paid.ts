@@ -16,7 +16,8 @@ const MONEY = ['payment_intent.created', 'charge.succeeded', 'invoice.finalized'
 export const RENEWAL_PAID: readonly Scenario[] = [
   {
     rows: [40],
-    title: 'A renewal is announced a week before, shows its period at once and is paid an hour later',
+    title:
+      'A renewal is announced a week before, shows its period at once and is paid an hour later',
     async play(stage) {
       const subscriber = await subscribe(stage)
       const { subscription } = subscriber

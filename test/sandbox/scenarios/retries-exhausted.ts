@@ -69,14 +69,9 @@ export const RETRIES_EXHAUSTED: readonly Scenario[] = [
   {
     rows: [43],
     title: 'The last retry fails and the account leaves it past due: no subscription event at all',
-    settings: {
-      retryDays: [2, 4],
-      afterRetries: 'past_due',
-      invoiceAfterRetries: 'uncollectible',
-    },
+    settings: { retryDays: [2, 4], afterRetries: 'past_due' },
     async play(stage) {
       const subscriber = await failingSubscriber(stage)
-      stage.sandbox.settings({ invoiceAfterRetries: 'open' })
       await exhaust(stage, subscriber)
       expect(stage.types().filter((type) => type.startsWith('customer.'))).toEqual([])
       expect((await read(stage, subscriber)).status).toBe('past_due')

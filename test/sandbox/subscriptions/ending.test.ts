@@ -126,7 +126,8 @@ it('the pause endpoint ends the periods now and credits them; resuming bills ane
   await shop.advance(60)
   expect((await shop.subscription(sub.id)).latest_invoice).toBe(sub.latest_invoice)
   const back = await shop.post(`${path}/resume`)
-  expect(back.status).toBe('active')
+  await shop.post(`/v1/invoices/${back.latest_invoice}/pay`)
+  expect((await shop.subscription(sub.id)).status).toBe('active')
   expect((await shop.invoice(back.latest_invoice)).total).toBe(3_000 - 2_000)
   await shop.card(customer, 'pm_card_visa')
 })
@@ -145,7 +146,9 @@ it('a resumption that must be paid first stays paused until it is (row 69)', asy
   await shop.post(`${path}/pause`, { bill_for: { unused_time_from: { type: 'none' } } })
   await shop.card(customer, 'pm_card_chargeCustomerFail')
   const late = await shop.post(`${path}/resume`)
-  expect(late.status).toBe('past_due')
+  expect(late.status).toBe('paused')
+  await shop.refused(`/v1/invoices/${late.latest_invoice}/pay`)
+  expect((await shop.subscription(sub.id)).status).toBe('past_due')
 })
 
 it('pausing is refused for classic mode, sent invoices and trials', async () => {

@@ -50,7 +50,7 @@ it('the new period shows an hour before anything is paid (row 40)', async () => 
 })
 
 it('a failed renewal is past due, and retried; paying brings it back (rows 41, 42, 45)', async () => {
-  shop = await openShop()
+  shop = await openShop({ retryDays: [3, 5] })
   const customer = await shop.customer()
   const sub = await shop.subscribe(customer, await shop.price(1_500))
   await shop.card(customer, 'pm_card_chargeCustomerFail')
@@ -78,7 +78,7 @@ it.each([
 ] as const)(
   'after the last retry the setting %s makes it %s (row 43)',
   async (afterRetries, status) => {
-    shop = await openShop({ afterRetries })
+    shop = await openShop({ retryDays: [3, 5, 7], afterRetries })
     const customer = await shop.customer()
     const sub = await shop.subscribe(customer, await shop.price(1_500))
     await shop.card(customer, 'pm_card_chargeCustomerFail')
@@ -102,7 +102,7 @@ it.each([
 )
 
 it('while unpaid, invoices stay drafts, and only the most recent one brings it back (row 46)', async () => {
-  shop = await openShop({ afterRetries: 'unpaid' })
+  shop = await openShop({ retryDays: [3, 5, 7], afterRetries: 'unpaid' })
   const customer = await shop.customer()
   const sub = await shop.subscribe(customer, await shop.price(1_500))
   await shop.card(customer, 'pm_card_chargeCustomerFail')

@@ -73,7 +73,13 @@ it('a paused trial is resumed with a bill for a new period (row 67, 68)', async 
   })
   await shop.advance(10)
   await shop.card(customer, 'pm_card_visa')
-  const back = await shop.post(`/v1/subscriptions/${sub.id}/resume`)
+  const waiting = await shop.post(`/v1/subscriptions/${sub.id}/resume`)
+  expect([waiting.status, waiting.billing_cycle_anchor]).toEqual([
+    'paused',
+    sub.billing_cycle_anchor,
+  ])
+  await shop.post(`/v1/invoices/${waiting.latest_invoice}/pay`)
+  const back = await shop.subscription(sub.id)
   expect([back.status, back.billing_cycle_anchor]).toEqual(['active', at('2026-02-10T12:00:00Z')])
   expect((await shop.invoice(back.latest_invoice)).amount_paid).toBe(1_500)
   expect(shop.news()).toContain('customer.subscription.resumed')

@@ -18,6 +18,7 @@ export function completeWithoutPayment(world: World, id: string): CheckoutSessio
     buyerOf(world, id)
     return completeSubscription(world, id, makeSubscription(world, id, {}))
   }
+  // No customer is made where none is needed: an older page of the docs has one made (row 33).
   const completed = complete(world, id, { payment_status: 'no_payment_required' })
   return completed.invoice_creation?.enabled === true && completed.customer !== null
     ? makeInvoice(world, id, null)
@@ -64,6 +65,7 @@ export function completeSubscription(
     subscription,
     invoice: invoice?.id ?? null,
     payment_status:
+      // As the enum's text has it; some integrations report `paid` (stripe-facts rows 34, 36).
       session.amount_total === 0
         ? 'no_payment_required'
         : invoice?.status === 'paid'

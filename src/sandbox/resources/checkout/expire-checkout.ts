@@ -3,6 +3,7 @@ import type { CheckoutSession } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { cancelPayment } from '../payment-intents/cancel-payment.ts'
 import { cancelSubscription } from '../subscriptions/cancel-subscription.ts'
+import { isLive } from '../subscriptions/change-subscription.ts'
 
 /** Seconds a recovery link works after the session has expired. */
 const RECOVERY_SECONDS = 30 * 86_400
@@ -38,8 +39,11 @@ export function expireCheckout(world: World, id: string): CheckoutSession {
   })
   world.emit('checkout.session.expired', expired)
   if (subscription !== null) {
-    // Its subscription was made before the money: it ends incomplete_expired, its invoice void.
-    cancelSubscription(world, subscription, { reason: null })
+    // Its subscription was made before the money: it ends incomplete_expired, its invoice void. Left
+    // alone for 23 hours it has done so by itself (stripe-facts row 51).
+    if (isLive(world.must('subscription', subscription))) {
+      cancelSubscription(world, subscription, { reason: null })
+    }
   } else {
     const intent = world.get('payment_intent', paymentIntent)
     if (intent !== undefined && intent.status !== 'canceled') {

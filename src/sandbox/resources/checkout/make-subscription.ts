@@ -74,5 +74,6 @@ function withPrices<T>(world: World, ids: readonly string[], run: () => T): T {
     return run()
   } finally {
     activate(false)
+    for (const id of inactive) world.signal('price.changed', { id })
   }
 }

@@ -12,6 +12,7 @@ import {
   text,
   timestamp,
 } from '../../protocol/parameters.ts'
+import { checkoutLocale } from '../../protocol/locales.ts'
 
 /** Ways to pay that the sandbox can play: cards, and debits that settle days later. */
 export const PAYMENT_METHOD_TYPES = [
@@ -141,7 +142,7 @@ export const sessionParameters = hash({
   expires_at: timestamp.optional(),
   invoice_creation: invoiceCreation.optional(),
   line_items: list(lineItem).optional(),
-  locale: text.optional(),
+  locale: checkoutLocale.optional(),
   metadata: metadata.optional(),
   mode: oneOf('payment', 'setup', 'subscription'),
   payment_intent_data: paymentIntentData.optional(),

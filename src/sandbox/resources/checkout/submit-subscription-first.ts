@@ -27,6 +27,8 @@ export function submitSubscriptionFirst(
   if (typeof invoice !== 'string') {
     return { session: completeSubscription(world, id, subscription), next: 'done' }
   }
+  // The invoice is open before it is paid, and says so: `invoice.updated` is due (stripe-facts row 2).
+  world.patch('~invoice_collection', invoice, { finalized_by: null })
   // The subscription pays with it from now on, and it is kept once the payment goes through.
   world.patch('subscription', subscription, { default_payment_method: method.id })
   const open = openIntentOf(world, invoice)

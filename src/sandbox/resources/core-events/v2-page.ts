@@ -12,7 +12,7 @@ const time = z.string().transform((value, context) => {
   const at = /^\d+$/u.test(value) ? Number(value) * 1_000 : Date.parse(value)
   if (!Number.isNaN(at)) return at
   const message = `Invalid timestamp: ${value}`
-  context.addIssue({ code: 'custom', message, params: { code: 'invalid_timestamp', message } })
+  context.addIssue({ code: 'custom', message, params: { message } })
   return z.NEVER
 })
 

@@ -21,7 +21,6 @@ export function refusePromotionCode(
   const isExpired = code.expires_at !== null && code.expires_at <= world.now(customer)
   if (!code.active || isExpired || coupon?.valid !== true) {
     throw invalidRequest('This promotion code cannot be redeemed because it is not active.', {
-      code: 'promotion_code_not_active',
       param,
     })
   }
@@ -45,7 +44,7 @@ export function refusePromotionCode(
   if (code.restrictions.first_time_transaction && hasPaid(world, customer)) {
     throw invalidRequest(
       'This promotion code cannot be redeemed because the associated customer has prior transactions.',
-      { code: 'customer_has_prior_transactions', param },
+      { param },
     )
   }
 }

@@ -45,6 +45,7 @@ export function updateCustomer(world: World, id: string, update: CustomerUpdate)
     ...(Object.fromEntries(
       Object.entries(fields).filter(([, value]) => value !== undefined),
     ) as Partial<Customer>),
+    ...unsetNames(fields),
     ...(settings === undefined
       ? {}
       : {
@@ -66,6 +67,15 @@ export function updateCustomer(world: World, id: string, update: CustomerUpdate)
   }
   if (added !== undefined) retryPastDue(world, id)
   return world.must('customer', id)
+}
+
+/** Names that are unset are absent: the others of a customer's fields are null. */
+function unsetNames(fields: CustomerFields): Partial<Customer> {
+  return Object.fromEntries(
+    (['business_name', 'individual_name'] as const)
+      .filter((field) => fields[field] === null)
+      .map((field) => [field, undefined]),
+  )
 }
 
 function defaultSource(id: string | undefined): Partial<Customer> {

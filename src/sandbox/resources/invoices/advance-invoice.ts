@@ -3,6 +3,7 @@ import type { World } from '../../world/world.ts'
 import { changeCustomer } from '../customers/change-customer.ts'
 import { attemptFailed, skipRetry } from './attempt-failed.ts'
 import { finalizeInvoice } from './finalize-invoice.ts'
+import { holdDraft } from './hold-draft.ts'
 import { openIntentOf } from './invoice-intent.ts'
 import { payInvoice, paymentMethodFor } from './pay-invoice.ts'
 import { sendInvoice } from './send-invoice.ts'
@@ -12,6 +13,7 @@ import { voidInvoice } from './void-invoice.ts'
 export function finalizeByItself(world: World, id: string): void {
   const draft = world.get('invoice', id)
   if (draft?.status !== 'draft' || world.get('customer', draft.customer) === undefined) return
+  if (holdDraft(world, draft)) return
   const advances = draft.auto_advance === true
   const invoice = finalizeInvoice(world, id)
   if (!advances || invoice.status === 'draft') return

@@ -6,6 +6,8 @@ export interface CollectionRecord {
   readonly id: string
   /** The discounts as they were when the draft was made: one may since have been spent. */
   readonly discounts: readonly Discount[]
+  /** The id of its `invoice.created`. */
+  readonly created_event: string | null
   /** The API request that finalised it; null: automation, or a draft. */
   readonly finalized_by: string | null
   /** Unix seconds of the first failed attempt, from which retries count. */

@@ -114,7 +114,7 @@ export function composeInvoice(
     ...totals,
     test_clock: customer.test_clock ?? null,
     ...(draft.thresholdReason === undefined ? {} : { threshold_reason: draft.thresholdReason }),
-    // No endpoint delays the sandbox's invoices: "set while the invoice is being created" (SDK).
+    // "Set while the invoice is being created" (SDK) where no endpoint holds it: `holdDraft`.
     webhooks_delivered_at: now,
   }
   return { invoice, lines, discounts }

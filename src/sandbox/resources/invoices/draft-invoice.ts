@@ -28,6 +28,7 @@ export function draftInvoice(world: World, draft: InvoiceDraft): Invoice {
   world.insert('~invoice_collection', {
     id,
     discounts,
+    created_event: null,
     finalized_by: null,
     first_failed_at: null,
     retries: 0,
@@ -35,7 +36,8 @@ export function draftInvoice(world: World, draft: InvoiceDraft): Invoice {
     declined_for_good: null,
   })
   draft.opened?.(invoice)
-  world.emit('invoice.created', invoice)
+  const { id: event } = world.emit('invoice.created', invoice)
+  world.patch('~invoice_collection', id, { created_event: event })
   const customer = world.must('customer', draft.customer)
   if ((customer.currency ?? null) === null) {
     changeCustomer(world, customer.id, { currency: draft.currency })

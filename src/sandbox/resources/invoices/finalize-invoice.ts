@@ -9,6 +9,7 @@ import { attachPayment } from './attach-payment.ts'
 import { openInvoiceIntent } from './invoice-intent.ts'
 import { addresseeOf, automaticTax, balanceFor } from './invoice-parts.ts'
 import { dueOf } from './due-of.ts'
+import { useCredits } from './use-credits.ts'
 
 /**
  * Makes a draft final: number, customer balance, payment intent; emits `invoice.finalized`. What
@@ -40,7 +41,8 @@ export function finalizeInvoice(
   if (tax.status === 'requires_location_inputs') return refuse(world, draft, tax)
   const now = world.now(customerId)
   const balance = balanceFor(customer, draft.currency)
-  const { due, endingBalance, reason } = dueOf(draft.total, balance, draft.currency)
+  const { total } = useCredits(world, draft)
+  const { due, endingBalance, reason } = dueOf(total, balance, draft.currency)
   const isPaid = due === 0
   const sequence = customer.next_invoice_sequence ?? 1
   const token = `${id.slice(3)}${world.random.text(20)}`

@@ -1,8 +1,9 @@
 import type { Module } from '../../module.ts'
-import { inPath } from '../../protocol/find.ts'
+import { inParameter, inPath } from '../../protocol/find.ts'
 import { isCreatedIn, pageOf } from '../../protocol/list.ts'
 import { createdRange, currency, hash, oneOf, paging, text } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
+import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Invoice } from '../../tables.ts'
 import {
   collectByItself,
@@ -12,6 +13,7 @@ import {
   voidByItself,
 } from './advance-invoice.ts'
 import { attachPayment } from './attach-payment.ts'
+import { attachRecord } from './attach-record.ts'
 import { createInvoice } from './create-invoice.ts'
 import { deleteInvoice } from './delete-invoice.ts'
 import { finalize, throwUnfinalized } from './finalize-route.ts'
@@ -125,10 +127,19 @@ const uncollectible = route({
 const attach = route({
   method: 'POST',
   path: '/v1/invoices/:invoice/attach_payment',
-  params: hash({ payment_intent: text }),
+  params: hash({ payment_intent: text.optional(), payment_record: text.optional() }),
   handle: ({ world, path, params }) => {
     const { id } = inPath(world, 'invoice', path['invoice'])
-    return attachPayment(world, id, params.payment_intent)
+    const { payment_intent: intent, payment_record: record } = params
+    if ((intent === undefined) === (record === undefined)) {
+      throw invalidRequest('You must pass exactly one of payment_intent and payment_record.')
+    }
+    if (record !== undefined) {
+      inParameter(world, 'payment_record', record, 'payment_record')
+      return attachRecord(world, id, record)
+    }
+    inParameter(world, 'payment_intent', intent ?? '', 'payment_intent')
+    return attachPayment(world, id, intent ?? '')
   },
 })
 

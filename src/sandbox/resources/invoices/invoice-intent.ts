@@ -28,6 +28,7 @@ export function openInvoiceIntent(world: World, id: string): PaymentIntent {
       ? before
       : withAmount(world, before, invoice.amount_remaining)
   }
+  const { payment_method_types: types } = invoice.payment_settings
   const intent = preparePayment(world, {
     amount: invoice.amount_remaining,
     currency: invoice.currency,
@@ -35,6 +36,7 @@ export function openInvoiceIntent(world: World, id: string): PaymentIntent {
     paymentMethod: null,
     offSession: true,
     description: descriptionOf(invoice),
+    ...(types === null || types.length === 0 ? {} : { methodTypes: types }),
     invoice: id,
   })
   addInvoicePayment(world, {

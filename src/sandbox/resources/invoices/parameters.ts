@@ -10,6 +10,7 @@ import {
   text,
   timestamp,
 } from '../../protocol/parameters.ts'
+import { invoiceMethodType } from '../payment-methods/named-method-types.ts'
 
 /** One way to name a discount. */
 export const discountChoice = hash({
@@ -25,7 +26,7 @@ const paymentSettings = hash({
       hash({ request_three_d_secure: oneOf('any', 'automatic', 'challenge').optional() }),
     ).optional(),
   }).optional(),
-  payment_method_types: clearable(list(text)).optional(),
+  payment_method_types: clearable(list(invoiceMethodType)).optional(),
 })
 
 /** What both the creation and the update of an invoice take. */

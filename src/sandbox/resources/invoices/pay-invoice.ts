@@ -48,6 +48,11 @@ export function payInvoice(world: World, id: string, input: PayInput): PayResult
       attemptFailed(world, id, null)
       return { invoice: world.must('invoice', id), paymentIntent: null }
     }
+    if (world.get('payment_method', method)?.type === 'custom') {
+      // Another processor's: Stripe can only ask for it to be taken there (stripe-facts row 49).
+      world.emit('invoice.payment_attempt_required', world.must('invoice', id))
+      return { invoice: world.must('invoice', id), paymentIntent: null }
+    }
     const intent = openInvoiceIntent(world, id)
     const confirmed = confirmPayment(world, intent.id, {
       paymentMethod: method,

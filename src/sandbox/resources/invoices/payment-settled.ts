@@ -1,5 +1,6 @@
 import type { IntentOutcome } from '../../signals.ts'
 import type { World } from '../../world/world.ts'
+import { attemptOf } from '../payment-intents/attempt-record.ts'
 import { attemptFailed } from './attempt-failed.ts'
 import { countedAttempt } from './counted-attempt.ts'
 import { recordPayment } from './record-payment.ts'
@@ -26,7 +27,7 @@ export function paymentSettled(
       return
     }
     case 'requires_action':
-      if (world.must('~invoice_collection', invoiceId).attempt === 'on_session') {
+      if (isOnSession(world, invoiceId, id)) {
         world.patch('invoice', invoiceId, { attempted: true, ...countedAttempt(world, invoice) })
         world.emit('invoice.payment_action_required', world.must('invoice', invoiceId))
         world.signal('invoice.payment_action_required', { id: invoiceId })
@@ -53,4 +54,10 @@ export function paymentSettled(
     case 'requires_capture':
       return
   }
+}
+
+/** Whether the customer is there to act: as the attempt says, else as they confirmed the intent. */
+function isOnSession(world: World, invoice: string, intent: string): boolean {
+  const { attempt } = world.must('~invoice_collection', invoice)
+  return attempt === null ? !attemptOf(world, intent).offSession : attempt === 'on_session'
 }

@@ -2,6 +2,7 @@ import type { Invoice, Subscription, SubscriptionItem } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { lineOfItem, pendingItemsFor } from '../invoice-items/pending-items.ts'
 import { draftOf } from '../subscriptions/bill.ts'
+import { afterOffers } from '../subscriptions/trial-offer.ts'
 import { planChange } from '../subscriptions/plan-change.ts'
 import type { Proration } from '../subscriptions/proration.ts'
 import { cycleLine } from '../subscriptions/renew.ts'
@@ -47,13 +48,16 @@ export function previewSubscription(
   const isNow = plan !== null && (plan.billsNow || change.proration_behavior === 'always_invoice')
   const { due, at } = nextDue(after)
   const date = isNow || change.cancel_now === true ? now : at
+  const cycle = afterOffers(world, after, at)
   const prorations = (plan?.prorations ?? []).map(lineOfProration)
   const coming =
     change.cancel_now === true || after.cancel_at === at
       ? []
       : isNow
         ? (plan?.lines ?? [])
-        : due.map((item) => cycleLine(world, after, item))
+        : cycle.items.data
+            .filter(({ id: item }) => due.some((one) => one.id === item))
+            .map((item) => cycleLine(world, cycle, item))
   const draft: InvoiceDraft = {
     ...draftOf(world, after, {
       reason: 'upcoming',

@@ -1,6 +1,7 @@
 import { inParameter } from '../../protocol/find.ts'
 import type { Discount, Invoice, InvoiceLineItem, TaxRate } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import type { AppliedCredit } from '../billing-credits/apply-credits.ts'
 import { dueOf } from './due-of.ts'
 import { addresseeOf, automaticTax, balanceFor, embeddedLines } from './invoice-parts.ts'
 import { totalsOf } from './totals.ts'
@@ -18,6 +19,7 @@ export function recomputed(
     readonly discounts?: readonly Discount[] | undefined
     readonly defaultTaxRates?: readonly TaxRate[] | undefined
     readonly currency?: string | undefined
+    readonly credits?: readonly AppliedCredit[] | undefined
   } = {},
 ): Partial<Invoice> {
   const customer = inParameter(world, 'customer', invoice.customer ?? '', 'customer')
@@ -31,6 +33,7 @@ export function recomputed(
     discounts,
     defaultTaxRates,
     customer,
+    credits: change.credits,
   })
   for (const { line } of lines) world.insert('line_item', line)
   if (change.discounts !== undefined) {

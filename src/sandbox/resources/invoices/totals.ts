@@ -1,5 +1,6 @@
 import type { Customer, Discount, Invoice, InvoiceLineItem, TaxRate } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import type { AppliedCredit } from '../billing-credits/apply-credits.ts'
 import type { MadeLine } from './make-line.ts'
 import { spreadDiscounts, type DiscountShare } from './spread-discounts.ts'
 import { taxesOn } from './taxes-on.ts'
@@ -19,7 +20,7 @@ type Tax = NonNullable<InvoiceLineItem['taxes']>[number]
 
 /**
  * The sums of an invoice: discounts of each line, then those of the invoice spread over its lines,
- * then taxes on what is left, line by line.
+ * then credits, then taxes on what is left, line by line.
  */
 export function totalsOf(
   world: World,
@@ -29,12 +30,16 @@ export function totalsOf(
     readonly discounts: readonly Discount[]
     readonly defaultTaxRates: readonly TaxRate[]
     readonly customer: Customer
+    /** What finalising took of the customer's credits. */
+    readonly credits?: readonly AppliedCredit[] | undefined
   },
 ): { lines: readonly MadeLine[]; totals: Totals } {
+  const { credits = [] } = input
   const { shares, ownTotal } = spreadDiscounts(world, input.lines, input.discounts)
   const lines = input.lines.map(({ line, taxRates }, at): MadeLine => {
     const lineShares = shares[at] ?? []
-    const net = line.amount - sum(lineShares)
+    const lineCredits = credits.filter((credit) => credit.line === line.id)
+    const net = line.amount - sum(lineShares) - sum(lineCredits)
     const rates =
       taxRates === null
         ? input.defaultTaxRates
@@ -44,7 +49,7 @@ export function totalsOf(
       line: {
         ...line,
         discount_amounts: lineShares,
-        pretax_credit_amounts: lineShares.map((share) => ({ ...share, type: 'discount' })),
+        pretax_credit_amounts: pretaxCredits(lineShares, lineCredits),
         taxes: taxesOn(net, rates, input.customer.tax_exempt ?? 'none'),
       },
     }
@@ -55,7 +60,7 @@ export function totalsOf(
   const discounts = merged(lines.flatMap(({ line }) => line.discount_amounts ?? []))
   const amount = input.lines.reduce((total, { line }) => total + line.amount, 0)
   const subtotal = amount - ownTotal
-  const net = amount - sum(discounts)
+  const net = amount - sum(discounts) - sum(credits)
   return {
     lines,
     totals: {
@@ -64,10 +69,24 @@ export function totalsOf(
       total: net + exclusive,
       total_discount_amounts: discounts,
       total_excluding_tax: net - inclusive,
-      total_pretax_credit_amounts: discounts.map((share) => ({ ...share, type: 'discount' })),
+      total_pretax_credit_amounts: pretaxCredits(discounts, credits),
       total_taxes: mergedTaxes(all),
     },
   }
+}
+
+function pretaxCredits(
+  shares: readonly DiscountShare[],
+  credits: readonly AppliedCredit[],
+): NonNullable<Invoice['total_pretax_credit_amounts']> {
+  return [
+    ...shares.map((share) => ({ ...share, type: 'discount' as const })),
+    ...credits.map(({ amount, credit_balance_transaction }) => ({
+      amount,
+      credit_balance_transaction,
+      type: 'credit_balance_transaction' as const,
+    })),
+  ]
 }
 
 function sum(parts: readonly { readonly amount: number }[]): number {

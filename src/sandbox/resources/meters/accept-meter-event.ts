@@ -35,7 +35,9 @@ export function countStreamed(world: World, read: UsageRecord): void {
 }
 
 function store(world: World, record: UsageRecord): UsageRecord {
-  return world.insert('~meter_event', { ...record, id: world.id('mtrevt') })
+  const stored = world.insert('~meter_event', { ...record, id: world.id('mtrevt') })
+  world.signal('usage.counted', { customer: stored.customer, meter: stored.meter })
+  return stored
 }
 
 function freshIdentifier(world: World): string {

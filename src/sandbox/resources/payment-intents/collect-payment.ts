@@ -30,7 +30,7 @@ export function preparePayment(world: World, input: PaymentInput): PaymentIntent
     description: input.description ?? null,
     metadata: input.metadata ?? {},
     payment_method: method?.id ?? null,
-    payment_method_types: [method?.type ?? 'card'],
+    payment_method_types: input.methodTypes ?? [method?.type ?? 'card'],
     receipt_email: input.receiptEmail ?? null,
     setup_future_usage: input.setupFutureUsage ?? null,
     shipping: input.shipping ?? null,

@@ -84,9 +84,16 @@ const cancel = route({
     ).optional(),
   }),
   handle: ({ world, path, params }) => {
-    const { id } = inPath(world, 'payment_intent', path['intent'], 'payment_intent', 'intent')
+    const { id, status } = inPath(
+      world,
+      'payment_intent',
+      path['intent'],
+      'payment_intent',
+      'intent',
+    )
     const { invoice, checkoutSession } = attemptOf(world, id)
-    if (checkoutSession !== null) {
+    // What is only held may be let go, though its session is complete (SDK; stripe-facts row 31).
+    if (checkoutSession !== null && status !== 'requires_capture') {
       throw invalidRequest(
         'You cannot cancel this PaymentIntent because it belongs to a Checkout Session. Expire the Checkout Session instead.',
       )

@@ -16,6 +16,8 @@ export interface PaymentInput {
   readonly setupFutureUsage?: 'on_session' | 'off_session' | null | undefined
   /** Default `automatic`; Checkout in payment mode has `automatic_async`. */
   readonly captureMethod?: PaymentIntent['capture_method'] | undefined
+  /** Kinds of payment method it takes; absent: that of `paymentMethod`, else cards. */
+  readonly methodTypes?: readonly string[] | undefined
   /** With an invoice, an authentication that is needed is waited for, off session too. */
   readonly invoice?: string | null | undefined
   readonly checkoutSession?: string | null | undefined

@@ -11,6 +11,7 @@ import {
   text,
   timestamp,
 } from '../../protocol/parameters.ts'
+import { allowedMethodType, intentMethodType } from '../payment-methods/named-method-types.ts'
 import { address, paymentMethodData } from '../payment-methods/payment-method-params.ts'
 
 export const shipping = hash({
@@ -62,9 +63,9 @@ export const methodOptions = hash({
 })
 
 const common = {
-  allowed_payment_method_types: list(text).optional(),
+  allowed_payment_method_types: list(allowedMethodType).optional(),
   capture_method: captureMethod.optional(),
-  excluded_payment_method_types: clearable(list(text)).optional(),
+  excluded_payment_method_types: clearable(list(intentMethodType)).optional(),
   payment_method: text.optional(),
   payment_method_data: paymentMethodData.optional(),
   payment_method_options: methodOptions.optional(),

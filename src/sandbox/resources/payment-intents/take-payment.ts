@@ -2,6 +2,7 @@ import type { Charge, PaymentIntent, PaymentMethod } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { insertCharge } from '../charges/insert-charge.ts'
 import { bookCharge } from '../charges/settle-charge.ts'
+import { openReview } from '../radar/open-review.ts'
 import { disputeLater, raiseDispute } from '../disputes/raise-dispute.ts'
 import { attachPaymentMethod } from '../payment-methods/attach-payment-method.ts'
 import { changeInstrument, instrumentOf } from '../payment-methods/instrument.ts'
@@ -99,6 +100,7 @@ export function succeed(
   world.emit('charge.succeeded', charge)
   keep(world, intent, method)
   world.emit('payment_intent.succeeded', paid)
+  openReview(world, charge.id)
   world.signal('payment_intent.settled', { id: intent.id, outcome: 'succeeded' })
   dispute(world, intent, charge.id)
   return world.must('payment_intent', intent.id)

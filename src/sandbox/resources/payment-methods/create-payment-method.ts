@@ -7,6 +7,7 @@ import { bareIban, isIban } from './iban.ts'
 import {
   insertAccount,
   insertCard,
+  insertCustom,
   insertCustomerBalance,
   type Extras,
 } from './insert-payment-method.ts'
@@ -60,6 +61,8 @@ export function createPaymentMethod(
       return createUsBankAccount(world, input, extras, at('us_bank_account'))
     case 'customer_balance':
       return insertCustomerBalance(world, extras)
+    case 'custom':
+      return insertCustom(world, given(input.custom, at('custom')).type, extras)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PaymentMethod } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
-import { PLAIN_DEBIT, type Behaviour } from './behaviour.ts'
+import { PLAIN, PLAIN_DEBIT, type Behaviour } from './behaviour.ts'
 import {
   auBecsDebitOf,
   bacsDebitOf,
@@ -90,6 +90,15 @@ export function insertAccount(
 export function insertCustomerBalance(world: World, extras: Extras = {}): PaymentMethod {
   const made = insert(world, { type: 'customer_balance', customer_balance: {} }, extras)
   return remember(world, made, PLAIN_DEBIT, true)
+}
+
+/**
+ * What another processor takes: Stripe only asks for it (stripe-facts row 49). `type` is the `cpmt_…`
+ * that a Dashboard would have made; the sandbox takes any.
+ */
+export function insertCustom(world: World, type: string, extras: Extras = {}): PaymentMethod {
+  const custom = { display_name: 'Custom payment method', logo: null, type }
+  return remember(world, insert(world, { type: 'custom', custom }, extras), PLAIN, true)
 }
 
 function detailsOf(account: AccountInput): Kind {

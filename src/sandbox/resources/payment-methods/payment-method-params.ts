@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PaymentMethod } from '../../tables.ts'
-import { clearable, hash, integer, list, metadata, oneOf, text } from '../../protocol/parameters.ts'
+import { clearable, hash, integer, metadata, oneOf, text } from '../../protocol/parameters.ts'
 
 export const address = hash({
   city: clearable(text).optional(),
@@ -38,6 +38,7 @@ export const PAYMENT_METHOD_TYPES = [
   'us_bank_account',
   'au_becs_debit',
   'customer_balance',
+  'custom',
 ] as const
 
 export type PaymentMethodType = (typeof PAYMENT_METHOD_TYPES)[number]
@@ -60,14 +61,13 @@ export const paymentMethodShape = {
     financial_connections_account: text.optional(),
   }).optional(),
   customer_balance: z.union([z.literal(''), hash({})]).optional(),
+  custom: hash({ type: text }).optional(),
   radar_options: hash({ session: text.optional() }).optional(),
 }
 
 export const paymentMethodData = hash(paymentMethodShape)
 
 export type PaymentMethodData = z.output<typeof paymentMethodData>
-
-export const paymentMethodTypes = list(text)
 
 /** `''` in an address or name is null on the object. */
 export function withAddress(

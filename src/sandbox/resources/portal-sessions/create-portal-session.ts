@@ -35,7 +35,7 @@ export function createPortalSession(
     customer_account: null,
     flow: input.flow_data === undefined ? null : flowOf(world, input.customer, input.flow_data),
     livemode: false,
-    locale: (input.locale ?? null) as PortalSession['locale'],
+    locale: input.locale ?? null,
     on_behalf_of: null,
     return_url: input.return_url ?? configuration.default_return_url,
     url: `${baseUrl}/p/session/${id}`,

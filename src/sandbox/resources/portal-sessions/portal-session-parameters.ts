@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { hash, oneOf, text } from '../../protocol/parameters.ts'
+import { portalLocale } from '../../protocol/locales.ts'
 
 const flowData = hash({
   type: oneOf('payment_method_update', 'subscription_cancel', 'subscription_update'),
@@ -15,7 +16,7 @@ export const portalSessionParameters = hash({
   configuration: text.optional(),
   customer: text,
   flow_data: flowData.optional(),
-  locale: text.optional(),
+  locale: portalLocale.optional(),
   return_url: text.optional(),
 })
 

@@ -22,4 +22,5 @@ export function claimLookupKey(world: World, key: string, own?: string): void {
   const holder = priceOfLookupKey(world, key)
   if (holder === undefined || holder.id === own) return
   world.change('price', holder.id, { lookup_key: null }, 'price.updated')
+  world.signal('price.changed', { id: holder.id })
 }

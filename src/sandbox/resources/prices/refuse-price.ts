@@ -66,7 +66,6 @@ function refuseAmounts(input: PriceParts): void {
   }
   if (input.unit_amount_decimal?.startsWith('-') === true) {
     throw invalidRequest('This value must be greater than or equal to 0.', {
-      code: 'parameter_invalid_decimal',
       param: 'unit_amount_decimal',
     })
   }

@@ -46,6 +46,7 @@ export function updatePrice(world: World, price: Price, change: PriceChange): Pr
     },
     'price.updated',
   )
+  world.signal('price.changed', { id: price.id })
   const [before, plan] = [planOf(price), planOf(after)]
   if (before !== null && plan !== null) {
     const previous = previousAttributes(before, plan)

@@ -80,7 +80,7 @@ export function createQuote(world: World, given: QuoteInput): Quote {
     subscription_data: {
       billing_mode: { type: data?.billing_mode?.type ?? 'flexible' },
       description: data?.description ?? null,
-      effective_date: typeof data?.effective_date === 'number' ? data.effective_date : null,
+      effective_date: data?.effective_date ?? null,
       metadata: data?.metadata ?? {},
       trial_period_days: data?.trial_period_days ?? null,
     },

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import {
   clearable,
   count,
@@ -53,7 +53,8 @@ const common = {
 
 const subscriptionData = {
   description: clearable(text).optional(),
-  effective_date: clearable(z.union([oneOf('current_period_end'), timestamp])).optional(),
+  // `current_period_end` is for quotes that change a subscription, which these cannot.
+  effective_date: clearable(timestamp).optional(),
   metadata: metadata.optional(),
   trial_period_days: clearable(count).optional(),
 }

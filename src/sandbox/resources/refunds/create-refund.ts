@@ -5,6 +5,7 @@ import type { World } from '../../world/world.ts'
 import { createBalanceTransaction } from '../balance-transactions/create-balance-transaction.ts'
 import { instrumentOf } from '../payment-methods/instrument.ts'
 import { isWithdrawn } from '../disputes/move-funds.ts'
+import { afterRefund } from '../radar/after-refund.ts'
 import { money } from './money.ts'
 
 export interface RefundInput {
@@ -35,6 +36,7 @@ export function createRefund(world: World, input: RefundInput): Refund {
   })
   world.emit('refund.created', refund)
   world.emit('charge.refunded', changed)
+  afterRefund(world, charge.id, input.reason === 'fraudulent')
   if (starts.changes) {
     world.schedule(charge.customer, {
       at: world.now(charge.customer) + world.settings.refundSeconds,

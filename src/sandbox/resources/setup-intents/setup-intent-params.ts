@@ -1,9 +1,10 @@
 import { clearable, flag, hash, list, metadata, oneOf, text } from '../../protocol/parameters.ts'
 import { mandateData, methodOptions } from '../payment-intents/payment-intent-params.ts'
+import { allowedMethodType, intentMethodType } from '../payment-methods/named-method-types.ts'
 import { paymentMethodData } from '../payment-methods/payment-method-params.ts'
 
 const common = {
-  allowed_payment_method_types: list(text).optional(),
+  allowed_payment_method_types: list(allowedMethodType).optional(),
   payment_method: text.optional(),
   payment_method_data: paymentMethodData.optional(),
   payment_method_options: methodOptions.optional(),
@@ -13,7 +14,7 @@ const described = {
   ...common,
   customer: text.optional(),
   description: text.optional(),
-  excluded_payment_method_types: clearable(list(text)).optional(),
+  excluded_payment_method_types: clearable(list(intentMethodType)).optional(),
   metadata: metadata.optional(),
 }
 

@@ -75,6 +75,23 @@ export function followSubscription(world: World, subscription: string): void {
   )
 }
 
+/** What it planned cannot be: its subscription, where there is one, goes on by itself. */
+export function abortSchedule(world: World, id: string): void {
+  const { subscription } = world.must('subscription_schedule', id)
+  close(world, id)
+  world.emit('subscription_schedule.aborted', world.must('subscription_schedule', id))
+  if (subscription !== null) changeSubscription(world, subscription, { schedule: null })
+}
+
+/** Schedules that wait for their start go with their customer. */
+export function endSchedulesOf(world: World, customer: string): void {
+  for (const { id, status } of world.where('subscription_schedule', 'customer', customer)) {
+    if (status !== 'not_started') continue
+    close(world, id)
+    world.emit('subscription_schedule.canceled', world.must('subscription_schedule', id))
+  }
+}
+
 function close(world: World, id: string): void {
   const { customer } = world.must('subscription_schedule', id)
   world.patch('subscription_schedule', id, {

@@ -4,7 +4,12 @@ import { isCreatedIn, pageOf } from '../../protocol/list.ts'
 import { createdRange, flag, hash, paging, text } from '../../protocol/parameters.ts'
 import { route } from '../../protocol/route.ts'
 import { newSchedule } from './create-schedule.ts'
-import { cancelSchedule, followSubscription, releaseSchedule } from './end-schedule.ts'
+import {
+  cancelSchedule,
+  endSchedulesOf,
+  followSubscription,
+  releaseSchedule,
+} from './end-schedule.ts'
 import { STEP } from './next-step.ts'
 import { createSchedule, legacySchedule, updateSchedule } from './parameters.ts'
 import { stepSchedule } from './run-schedule.ts'
@@ -89,6 +94,9 @@ export const subscriptionSchedules: Module = {
   routes: [create, update, retrieve, all, cancel, release],
   jobs: { [STEP]: stepSchedule },
   reactions: {
+    'customer.deleting': (world, { id }) => {
+      endSchedulesOf(world, id)
+    },
     'subscription.changed': (world, { id }) => {
       followSubscription(world, id)
     },

@@ -1,16 +1,23 @@
+import { StripeError } from '../../protocol/stripe-error.ts'
 import type { SubscriptionSchedule } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import { endSubscription } from '../subscriptions/cancel-subscription.ts'
 import { changeSubscription } from '../subscriptions/change-subscription.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { applyPhase } from './apply-phase.ts'
+import { abortSchedule } from './end-schedule.ts'
 import { scheduleNext, warningAt } from './next-step.ts'
 import { startSchedule } from './start-schedule.ts'
 
-/** Job: what is due for a schedule. */
+/** Job: what is due for a schedule. A phase that cannot begin any more (its price is gone) ends it. */
 export function stepSchedule(world: World, id: string): void {
   if (world.get('subscription_schedule', id) === undefined) return
-  runSchedule(world, id)
+  try {
+    runSchedule(world, id)
+  } catch (error) {
+    if (!(error instanceof StripeError)) throw error
+    abortSchedule(world, id)
+  }
   scheduleNext(world, id)
 }
 

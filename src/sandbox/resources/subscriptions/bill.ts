@@ -20,6 +20,7 @@ export interface Bill {
   readonly periodStart: number
   readonly periodEnd: number
   readonly prorationDate?: number
+  readonly thresholdReason?: Invoice['threshold_reason']
   /** Between the invoice's coming to be and its event. */
   readonly opened?: (invoice: Invoice) => void
 }
@@ -51,6 +52,7 @@ export function draftOf(world: World, subscription: Subscription, bill: Bill): I
     includePendingItems: bill.includePendingItems ?? true,
     periodStart: bill.periodStart,
     periodEnd: bill.periodEnd,
+    ...(bill.thresholdReason === undefined ? {} : { thresholdReason: bill.thresholdReason }),
     // Without discounts of its own the customer's count (absent).
     ...(discounts.length === 0 ? {} : { discounts }),
     defaultTaxRates: (subscription.default_tax_rates ?? []).map(({ id }) => id),

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../protocol/stripe-error.ts'
+import { missing } from '../../protocol/stripe-error.ts'
 import type { Invoice, Subscription } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
 import type { LineDraft } from '../invoices/line-draft.ts'
@@ -27,10 +27,8 @@ export function cancelSubscription(
 ): Subscription {
   const subscription = world.must('subscription', id)
   if (!isLive(subscription)) {
-    throw invalidRequest(
-      `No such subscription: '${id}'. It has ended already: its status is ${subscription.status}.`,
-      { code: 'resource_missing', param: 'id' },
-    )
+    // To Stripe's cancel route one that has ended is no subscription any more.
+    throw missing('subscription', id)
   }
   const details = detailsOf(subscription, cancel)
   if (subscription.status === 'incomplete') return expireFirstInvoice(world, id, details)

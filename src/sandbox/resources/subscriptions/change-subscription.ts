@@ -1,6 +1,5 @@
 import type { Subscription, SubscriptionItem } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
-import { planOf } from '../prices/plan-of.ts'
 import { scheduleTurn } from './next-turn.ts'
 
 /** What Stripe knows of a subscription and does not show. */
@@ -16,9 +15,18 @@ export interface SubscriptionRecord {
   readonly givesUpAt: number | null
   /** The invoice whose payment applies the pending update. */
   readonly pendingInvoice: string | null
-  /** The invoice whose payment ends a pause. */
-  readonly resumeInvoice: string | null
-  readonly resumeExpiresAt: number | null
+  /** A resumption that waits for its invoice (stripe-facts rows 68 and 69). */
+  readonly resume: ResumeRecord | null
+}
+
+export interface ResumeRecord {
+  /** The invoice whose payment ends the pause. */
+  readonly invoice: string
+  /** What the subscription has from then on. */
+  readonly fields: Partial<Subscription>
+  /** Unix seconds at which nobody waits any longer. */
+  readonly expiresAt: number | null
+  readonly by: 'resume_on_payment_attempt' | 'resume_on_payment_success'
 }
 
 export function recordOf(world: World, id: string): SubscriptionRecord {
@@ -44,7 +52,6 @@ export function changeSubscription(
     scheduleTurn(world, quiet)
     return quiet
   }
-  refreshPrices(world, id)
   const after = world.change('subscription', id, fields, 'customer.subscription.updated')
   // The event is out before the rows and jobs follow: nothing between them can be seen.
   mirrorItems(world, after)
@@ -63,22 +70,6 @@ export function patchSubscription(
   mirrorItems(world, after)
   scheduleTurn(world, after)
   return after
-}
-
-/** Items show their prices as they are now, and that alone is no change of the subscription. */
-function refreshPrices(world: World, id: string): void {
-  const subscription = world.must('subscription', id)
-  const { data } = subscription.items
-  if (data.every((item) => item.price === (world.get('price', item.price.id) ?? item.price))) {
-    return
-  }
-  const items = { ...subscription.items, data: data.map((item) => withPrice(world, item)) }
-  world.patch('subscription', id, { items })
-}
-
-function withPrice(world: World, item: SubscriptionItem): SubscriptionItem {
-  const price = world.get('price', item.price.id) ?? item.price
-  return { ...item, price, plan: planOf(price) ?? item.plan }
 }
 
 function mirrorItems(world: World, subscription: Subscription): void {

@@ -14,14 +14,16 @@ import { prepay } from './prepay.ts'
 import { chosenPrice, recurrenceOf, refuseOtherCurrency } from './prices-for.ts'
 import type { SubscriptionInput } from './subscription-input.ts'
 import { termsOf, type Terms } from './terms.ts'
+import { withOffers } from './trial-offer.ts'
 
 /**
  * Makes a subscription, its first invoice, and the first payment as `payment_behavior` says.
  * @throws {StripeError} for what Stripe refuses, before anything but prices is made; 402 for
  * `error_if_incomplete`.
  */
-export function createSubscription(world: World, asked: SubscriptionInput): Subscription {
-  const customer = inParameter(world, 'customer', asked.customer, 'customer')
+export function createSubscription(world: World, named: SubscriptionInput): Subscription {
+  const customer = inParameter(world, 'customer', named.customer, 'customer')
+  const asked = withOffers(world, named)
   const now = world.now(customer.id)
   const prices = asked.items.map((item, at) =>
     chosenPrice(world, item, { type: 'recurring', param: `items[${String(at)}]` }),
@@ -63,8 +65,7 @@ export function createSubscription(world: World, asked: SubscriptionInput): Subs
     warnedOfTrialEnd: null,
     givesUpAt: null,
     pendingInvoice: null,
-    resumeInvoice: null,
-    resumeExpiresAt: null,
+    resume: null,
   })
   world.insert('subscription', born)
   patchSubscription(world, id, {

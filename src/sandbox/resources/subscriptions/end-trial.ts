@@ -7,7 +7,9 @@ import { renew } from './renew.ts'
 
 /**
  * A trial has run out (stripe-facts rows 13 to 17): with something to charge, or nothing demanded of
- * the missing, the paid time begins and its invoice is drafted.
+ * the missing, the paid time begins and its invoice is drafted. Sources conflict on when it becomes
+ * active, with the trial's end or with the payment an hour later: here with the end, as Stripe's API
+ * reference has it and the captures show.
  */
 export function endTrial(world: World, id: string): Subscription {
   const missing = missingMethodBehavior(world, id)

@@ -7,7 +7,14 @@ import { announce } from './announce.ts'
 import { afterBill, billSubscription } from './bill.ts'
 import { changeSubscription, patchSubscription } from './change-subscription.ts'
 import { periodAround } from './calendar.ts'
-import { amountOver, emptyUsageLine, itemAmount, licensedLine, trialLine } from './lines.ts'
+import {
+  amountOver,
+  emptyUsageLine,
+  itemAmount,
+  licensedLine,
+  trialLine,
+  usageLine,
+} from './lines.ts'
 import { isMetered, recurrenceOf } from './prices-for.ts'
 import { askForMethod } from './pending-setup.ts'
 import { payWith } from './pay-with.ts'
@@ -26,6 +33,9 @@ export function firstLines(
   return subscription.items.data.flatMap((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
     if (isMetered(item.price)) {
+      const past = { start: terms.start, end: terms.now }
+      const used = usageLine(world, subscription, item, past)
+      if (prorate && terms.trialEnd === null && (used.amount ?? 0) > 0) return [used]
       // Flexible mode leaves out lines of nothing (rows 36 and 37).
       return isClassic ? [emptyUsageLine(subscription, item, period)] : []
     }
@@ -75,6 +85,8 @@ export function startBilling(
     return announce(world, id)
   }
   const begun = subscription.status
+  // A sent invoice leaves it active from the start: so the reference of the API, while the overview
+  // has it incomplete until the customer pays (stripe-facts row 88, sources conflict).
   const isDraft =
     input.firstInvoice === 'draft' || subscription.collection_method === 'send_invoice'
   const now = world.now(customer)

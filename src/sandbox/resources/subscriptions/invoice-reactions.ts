@@ -16,7 +16,7 @@ export const INVOICE_REACTIONS: Reactions = {
     within(world, id, (subscription, invoice) => {
       const record = recordOf(world, subscription.id)
       if (record.pendingInvoice === id) applyPendingUpdate(world, subscription.id)
-      else if (record.resumeInvoice === id) finishResume(world, subscription.id)
+      else if (record.resume?.invoice === id) finishResume(world, subscription.id)
       else settled(world, subscription, invoice)
     })
   },
@@ -55,7 +55,7 @@ export const INVOICE_REACTIONS: Reactions = {
     within(world, id, (subscription, invoice) => {
       const record = recordOf(world, subscription.id)
       if (record.pendingInvoice === id) discardPendingUpdate(world, subscription.id)
-      else if (record.resumeInvoice === id) voidedResume(world, subscription.id)
+      else if (record.resume?.invoice === id) voidedResume(world, subscription.id)
       else if (subscription.status === 'incomplete') {
         if (subscription.latest_invoice === id) expireFirstInvoice(world, subscription.id)
       } else if (subscription.status === 'past_due') recover(world, subscription, invoice)
@@ -63,7 +63,7 @@ export const INVOICE_REACTIONS: Reactions = {
   },
   'invoice.marked_uncollectible': (world, { id }) => {
     within(world, id, (subscription, invoice) => {
-      if (recordOf(world, subscription.id).resumeInvoice === id)
+      if (recordOf(world, subscription.id).resume?.invoice === id)
         finishResume(world, subscription.id)
       else if (subscription.status !== 'incomplete' && subscription.status !== 'unpaid') {
         settled(world, subscription, invoice)
@@ -129,7 +129,7 @@ function recover(world: World, subscription: Subscription, settledInvoice: Invoi
 function failed(world: World, subscription: Subscription, invoice: Invoice): void {
   const { id, status } = subscription
   const record = recordOf(world, id)
-  if (record.resumeInvoice === invoice.id) {
+  if (record.resume?.invoice === invoice.id) {
     failedResume(world, id)
     return
   }

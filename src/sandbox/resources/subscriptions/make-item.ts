@@ -6,6 +6,7 @@ import { planOf } from '../prices/plan-of.ts'
 import type { Period } from './calendar.ts'
 import { isMetered, recurrenceOf } from './prices-for.ts'
 import type { ItemInput } from './subscription-input.ts'
+import { trialOf } from './trial-offer.ts'
 
 /** A new item of a subscription; its discounts are given once it is there. */
 export function makeItem(
@@ -29,7 +30,7 @@ export function makeItem(
     created: at.now,
     current_period_end: at.period.end,
     current_period_start: at.period.start,
-    current_trial: null,
+    current_trial: trialOf(world, input, at.price, at.period.start),
     discounts: [],
     metadata: input.metadata ?? {},
     plan,

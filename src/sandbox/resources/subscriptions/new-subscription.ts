@@ -4,6 +4,7 @@ import type { World } from '../../world/world.ts'
 import type { CancelAt, SubscriptionInput, SubscriptionUpdate } from './subscription-input.ts'
 import { itemList } from './change-subscription.ts'
 import type { Terms } from './terms.ts'
+import { billingThresholds } from './thresholds.ts'
 
 /** The object as it is born; its first invoice is yet to come. */
 export function newSubscription(
@@ -48,7 +49,7 @@ export function newSubscription(
       type: mode,
     },
     billing_schedules: [],
-    billing_thresholds: null,
+    billing_thresholds: billingThresholds(input.billing_thresholds, made.items),
     ...cancellationOf(input, made.items, terms.now),
     cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
     collection_method: input.collection_method ?? 'charge_automatically',

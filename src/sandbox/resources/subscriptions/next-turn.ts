@@ -1,8 +1,12 @@
 import type { Subscription } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import { openIntentOf } from '../invoices/invoice-intent.ts'
 
 /** An unpaid first invoice is waited for this long (stripe-facts row 51). */
-export const FIRST_PAYMENT_SECONDS = 23 * 3_600
+const FIRST_PAYMENT_SECONDS = 23 * 3_600
+
+/** As long for a US account that micro-deposits are to verify, within the first period (row 25). */
+const MICRODEPOSIT_SECONDS = 10 * 86_400
 
 /** `trial_will_end` comes this long before (stripe-facts row 12). */
 export const TRIAL_WARNING_SECONDS = 3 * 86_400
@@ -19,6 +23,15 @@ export function scheduleTurn(world: World, subscription: Subscription): void {
   else world.schedule(subscription.customer, { at, name: TURN, id: subscription.id })
 }
 
+/** Unix seconds at which a subscription that is still incomplete expires. */
+export function firstPaymentEnd(world: World, subscription: Subscription): number {
+  const { created, items, latest_invoice: invoice } = subscription
+  const action = invoice === null ? null : openIntentOf(world, String(invoice))?.next_action
+  return action?.type === 'verify_with_microdeposits'
+    ? Math.min(created + MICRODEPOSIT_SECONDS, ...items.data.map((item) => item.current_period_end))
+    : created + FIRST_PAYMENT_SECONDS
+}
+
 /** Unix seconds, or null where nothing will happen by itself. */
 export function nextTurnAt(world: World, subscription: Subscription): number | null {
   const { status } = subscription
@@ -29,9 +42,9 @@ export function nextTurnAt(world: World, subscription: Subscription): number | n
     subscription.pause_collection?.resumes_at,
     subscription.pending_update?.expires_at,
     record?.givesUpAt,
-    record?.resumeExpiresAt,
+    record?.resume?.expiresAt,
   ]
-  if (status === 'incomplete') times.push(subscription.created + FIRST_PAYMENT_SECONDS)
+  if (status === 'incomplete') times.push(firstPaymentEnd(world, subscription))
   else if (status !== 'paused') {
     times.push(...subscription.items.data.map((item) => item.current_period_end))
     if (status === 'trialing' && record?.warnedOfTrialEnd !== subscription.trial_end) {

@@ -13,6 +13,7 @@ import {
   timestamp,
   timestampOrNow,
 } from '../../protocol/parameters.ts'
+import { invoiceMethodType } from '../payment-methods/named-method-types.ts'
 
 /** What POSTs about subscriptions, their items, schedules and quotes have in common. */
 
@@ -93,7 +94,7 @@ const paymentMethodOptions = z.record(z.string(), z.unknown())
 
 export const paymentSettings = hash({
   payment_method_options: paymentMethodOptions.optional(),
-  payment_method_types: clearable(list(text)).optional(),
+  payment_method_types: clearable(list(invoiceMethodType)).optional(),
   save_default_payment_method: oneOf('off', 'on_subscription').optional(),
 })
 
@@ -113,9 +114,15 @@ export const cancellationDetails = hash({
   ).optional(),
 })
 
+const billingThresholds = hash({
+  amount_gte: count.optional(),
+  reset_billing_cycle_anchor: flag.optional(),
+})
+
 export const common = {
   add_invoice_items: list(addInvoiceItem).optional(),
   automatic_tax: hash({ enabled: flag }).optional(),
+  billing_thresholds: clearable(billingThresholds).optional(),
   cancel_at_period_end: flag.optional(),
   collection_method: oneOf('charge_automatically', 'send_invoice').optional(),
   days_until_due: count.optional(),
@@ -165,7 +172,7 @@ export const createParameters = hash({
   cancel_at: cancelAt.optional(),
   currency: currency.optional(),
   customer: text,
-  items: list(hash(newItem)),
+  items: list(hash({ ...newItem, current_trial: hash({ trial_offer: text }).optional() })),
   trial_period_days: count.optional(),
 })
 

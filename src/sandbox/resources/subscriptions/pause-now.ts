@@ -4,6 +4,7 @@ import type { World } from '../../world/world.ts'
 import { afterBill, billSubscription } from './bill.ts'
 import { itemList } from './change-subscription.ts'
 import { pauseSubscription } from './pause.ts'
+import { expirePendingUpdate } from './pending-update.ts'
 import { isMetered } from './prices-for.ts'
 import { applyProrations, creditsFor, usageFor, type Proration } from './proration.ts'
 import { noteUsageBilled } from './usage-start.ts'
@@ -23,6 +24,8 @@ export interface PauseInput {
 export function pauseNow(world: World, id: string, input: PauseInput): Subscription {
   const subscription = world.must('subscription', id)
   refusePause(subscription)
+  // "Any pending updates are cleared" (docs: pause).
+  if (subscription.pending_update !== null) expirePendingUpdate(world, id)
   const now = world.now(subscription.customer)
   const { data } = subscription.items
   const credits =

@@ -70,6 +70,14 @@ export function planChange(
     resets || startsTrial
       ? { items: renewed, prorations: [] }
       : cutPeriods(world, moved, renewed, input)
+  // Classic mode anchors its cycle at a `cancel_at` that cuts the period short (stripe-facts row 60).
+  const isCut = items.some(
+    (item, place) => item.current_period_end < (renewed[place]?.current_period_end ?? 0),
+  )
+  const cutAnchor =
+    isCut && subscription.billing_mode.type === 'classic' && typeof input.cancel_at === 'number'
+      ? input.cancel_at
+      : anchor
   const prorates = input.proration_behavior !== 'none'
   const usage = goneUsage(world, subscription, items, now)
   const whole = resets || startsTrial
@@ -87,7 +95,9 @@ export function planChange(
       ...(input.items === undefined && !whole && cuts.length === 0
         ? {}
         : { items: itemList(subscription.id, items) }),
-      ...(anchor === subscription.billing_cycle_anchor ? {} : { billing_cycle_anchor: anchor }),
+      ...(cutAnchor === subscription.billing_cycle_anchor
+        ? {}
+        : { billing_cycle_anchor: cutAnchor }),
       ...trialFields(subscription, trialEnd, now),
     },
     prorations,

@@ -10,6 +10,7 @@ import { changeSubscription, itemList } from './change-subscription.ts'
 import { amountOver, itemAmount, licensedLine, usageLine } from './lines.ts'
 import { nextPeriod, withPeriod } from './period-items.ts'
 import { isMetered } from './prices-for.ts'
+import { afterOffers } from './trial-offer.ts'
 import { usageStart } from './usage-start.ts'
 
 /** The job that deals with an invoice drafted while collection was paused. */
@@ -21,8 +22,9 @@ export const WITHHOLD = 'subscription.withhold'
  * new period at once, an hour before anything is paid.
  */
 export function renew(world: World, id: string, extra: Partial<Subscription> = {}): Subscription {
-  const subscription = world.must('subscription', id)
-  const now = world.now(subscription.customer)
+  const before = world.must('subscription', id)
+  const now = world.now(before.customer)
+  const subscription = afterOffers(world, before, now)
   const { data } = subscription.items
   const due = data.filter((item) => item.current_period_end <= now)
   const items = data.map((item) =>
@@ -35,6 +37,7 @@ export function renew(world: World, id: string, extra: Partial<Subscription> = {
   return changeSubscription(world, id, {
     ...extra,
     ...(invoice === null ? {} : afterBill(world, subscription, invoice)),
+    billing_cycle_anchor: subscription.billing_cycle_anchor,
     items: itemList(id, items),
     ...(subscription.cancel_at_period_end ? { cancel_at: endOf(items) } : {}),
   })
@@ -117,7 +120,7 @@ export function withhold(world: World, invoice: string): void {
   if (behavior === 'keep_as_draft') return
   if (finalizeInvoice(world, invoice).status !== 'open') return
   if (behavior === 'void') voidInvoice(world, invoice)
-  else markUncollectible(world, invoice)
+  else markUncollectible(world, invoice, 'subscription_paused')
 }
 
 function endOf(items: readonly SubscriptionItem[]): number {

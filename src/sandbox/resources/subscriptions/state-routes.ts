@@ -88,7 +88,10 @@ const removeDiscounts = route({
     const discount = world.get('discount', first)
     if (discount === undefined) throw invalidRequest('No active discount for subscription')
     changeSubscription(world, subscription.id, updateDiscounts(world, subscription, null))
-    return { ...discount, deleted: true }
+    return {
+      ...Object.fromEntries(Object.entries(discount).filter(([field]) => field !== 'end')),
+      deleted: true,
+    }
   },
 })
 

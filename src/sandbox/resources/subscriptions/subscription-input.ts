@@ -20,6 +20,8 @@ export interface ItemInput {
   readonly id?: string | undefined
   readonly deleted?: boolean | undefined
   readonly clear_usage?: boolean | undefined
+  /** For new subscriptions: the offer gives the price. */
+  readonly current_trial?: { readonly trial_offer: string } | undefined
   readonly price?: string | undefined
   readonly plan?: string | undefined
   readonly price_data?: PriceData | undefined
@@ -61,6 +63,7 @@ export type CancelAt = number | 'min_period_end' | 'max_period_end' | 'max_bille
 interface CommonInput {
   readonly add_invoice_items?: readonly AddInvoiceItemInput[] | undefined
   readonly automatic_tax?: { readonly enabled: boolean } | undefined
+  readonly billing_thresholds?: BillingThresholdsInput | null | undefined
   readonly cancel_at_period_end?: boolean | undefined
   readonly collection_method?: 'charge_automatically' | 'send_invoice' | undefined
   readonly days_until_due?: number | undefined
@@ -85,6 +88,12 @@ interface CommonInput {
         }
       }
     | undefined
+}
+
+export interface BillingThresholdsInput {
+  /** Minor units. */
+  readonly amount_gte?: number | undefined
+  readonly reset_billing_cycle_anchor?: boolean | undefined
 }
 
 export interface InvoiceSettingsInput {

@@ -6,12 +6,7 @@ import { endSubscription } from './cancel-subscription.ts'
 import { changeSubscription, noteOf, recordOf } from './change-subscription.ts'
 import { endTrial } from './end-trial.ts'
 import { expireFirstInvoice } from './expire.ts'
-import {
-  FIRST_PAYMENT_SECONDS,
-  nextTurnAt,
-  scheduleTurn,
-  TRIAL_WARNING_SECONDS,
-} from './next-turn.ts'
+import { firstPaymentEnd, nextTurnAt, scheduleTurn, TRIAL_WARNING_SECONDS } from './next-turn.ts'
 import { expirePendingUpdate } from './pending-update.ts'
 import { renew } from './renew.ts'
 import { expireResume } from './resume.ts'
@@ -36,11 +31,11 @@ function takeTurn(world: World, subscription: Subscription): void {
   const now = world.now(subscription.customer)
   const record = recordOf(world, id)
   const isDue = (at: number | null | undefined) => at !== null && at !== undefined && at <= now
-  if (status === 'incomplete' && isDue(subscription.created + FIRST_PAYMENT_SECONDS)) {
+  if (status === 'incomplete' && isDue(firstPaymentEnd(world, subscription))) {
     expireFirstInvoice(world, id)
   } else if (isDue(subscription.pending_update?.expires_at)) {
     expirePendingUpdate(world, id)
-  } else if (isDue(record.resumeExpiresAt)) {
+  } else if (isDue(record.resume?.expiresAt)) {
     expireResume(world, id)
   } else if (isDue(subscription.pause_collection?.resumes_at)) {
     changeSubscription(world, id, { pause_collection: null })

@@ -11,6 +11,7 @@ import { taxRates } from './make-item.ts'
 import { automaticTax, cancellationOf, paymentSettings, trialSettings } from './new-subscription.ts'
 import { ownPaymentMethod } from './payment-method.ts'
 import { planChange, type Change } from './plan-change.ts'
+import { billingThresholds } from './thresholds.ts'
 import { warnOfTrialEnd } from './trial-warning.ts'
 import type { SubscriptionUpdate } from './subscription-input.ts'
 import { updateDiscounts } from './update-discounts.ts'
@@ -88,6 +89,14 @@ function plainFields(
     ...(input.automatic_tax === undefined
       ? {}
       : { automatic_tax: automaticTax(input.automatic_tax) }),
+    ...(input.billing_thresholds === undefined
+      ? {}
+      : {
+          billing_thresholds: billingThresholds(
+            input.billing_thresholds,
+            change.fields.items?.data ?? subscription.items.data,
+          ),
+        }),
     ...(input.collection_method === undefined
       ? {}
       : { collection_method: input.collection_method }),

@@ -55,9 +55,7 @@ const advance = route({
   handle: ({ world, path, params }) => {
     const clock = inPath(world, 'test_helpers.test_clock', path['clock'])
     if (clock.status !== 'ready') {
-      throw invalidRequest('Test clock advancement is already underway. Wait until it is ready.', {
-        code: 'test_clock_advancement_underway',
-      })
+      throw invalidRequest('Test clock advancement is already underway. Wait until it is ready.')
     }
     if (params.frozen_time <= clock.frozen_time) {
       throw invalidRequest('A test clock can only be advanced to a time after its frozen_time.', {
