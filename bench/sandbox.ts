@@ -75,16 +75,18 @@ const ROUNDS = 3
 
 async function purchases(): Promise<void> {
   const shop = await openShop()
-  for (let at = 0; at < 50; at += 1) await buy(shop)
+  for (let at = 0; at < 500; at += 1) await buy(shop)
   const rates: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     let calls = 0
-    const took = await seconds(async () => {
-      for (let at = 0; at < 300; at += 1) calls += await buy(shop)
-    })
-    rates.push(calls / took)
+    const before = process.cpuUsage()
+    for (let at = 0; at < 700; at += 1) calls += await buy(shop)
+    const { user, system } = process.cpuUsage(before)
+    rates.push((calls / (user + system)) * 1e6)
   }
-  console.log(`| API calls/s, subscription bought through Checkout | ${median(rates).toFixed(0)} |`)
+  console.log(
+    `| API calls a second of one core, subscription bought through Checkout | ${median(rates).toFixed(0)} |`,
+  )
 }
 
 async function year(customers: number): Promise<number> {
