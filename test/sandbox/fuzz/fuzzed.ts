@@ -26,6 +26,8 @@ const UNDOCUMENTED = new Set([
   'meter_event_no_customer_defined',
   'meter_event_value_too_many_digits',
   'no_meter',
+  'checkout_session_completed',
+  'checkout_session_expired',
   'invalid_session_token',
   'billing_meter_event_session_expired',
   'timestamp_in_future',

@@ -42,7 +42,7 @@ export function buyerOf(world: World, id: string, method?: PaymentMethod): Custo
   if (!needsCustomer(world, session)) return null
   const { email, name, phone, address } = detailsOf(world, id, method)
   const customer = createCustomer(world, {
-    email: email ?? session.customer_email,
+    email: session.customer_email ?? email,
     name,
     phone,
     address,

@@ -9,7 +9,8 @@ export function customerDetails(
   given: CustomerDetailsInput,
 ): CheckoutSession['customer_details'] {
   const customer = world.get('customer', known.customer)
-  const email = given.email ?? known.customer_email ?? customer?.email ?? null
+  // The page shows an address that is known, and lets nobody change it.
+  const email = known.customer_email ?? customer?.email ?? given.email ?? null
   const name = given.name ?? customer?.name ?? null
   if (email === null && name === null && customer === undefined) return null
   return {

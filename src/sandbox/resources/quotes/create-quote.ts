@@ -25,7 +25,7 @@ export function createQuote(world: World, given: QuoteInput): Quote {
       input.line_items === undefined
         ? (from?.lines ?? [])
         : makeQuoteLines(world, input.line_items),
-    discounts: namesOf(input.discounts) ?? from?.discounts ?? [],
+    discounts: namesOf(world, input.discounts) ?? from?.discounts ?? [],
   }
   const { lines, ...sums } = quoteSums(world, record, {
     hasTrial: (input.subscription_data?.trial_period_days ?? 0) > 0,
@@ -106,11 +106,24 @@ function sourceOf(world: World, { from_quote: from }: QuoteInput): Quote | undef
 }
 
 /** The discounts a quote names; undefined where nothing is said of them. */
-export function namesOf(discounts: QuoteInput['discounts']): QuoteRecord['discounts'] | undefined {
-  return discounts === undefined
-    ? undefined
-    : (discounts ?? []).map(({ coupon, promotion_code: code }) => ({
-        coupon: coupon ?? null,
-        promotion_code: code ?? null,
-      }))
+/** By what its discounts are given; a discount given before stands for its coupon. */
+export function namesOf(
+  world: World,
+  discounts: QuoteInput['discounts'],
+): QuoteRecord['discounts'] | undefined {
+  if (discounts === undefined) return undefined
+  return (discounts ?? []).map(({ coupon, promotion_code: code, discount }, at) => {
+    if (discount !== undefined) {
+      const before = inParameter(world, 'discount', discount, `discounts[${String(at)}][discount]`)
+      return { coupon: before.source.coupon, promotion_code: before.promotion_code }
+    }
+    if (coupon === undefined && code === undefined) {
+      const param = `discounts[${String(at)}][coupon]`
+      throw invalidRequest(`Missing required param: ${param}.`, {
+        code: 'parameter_missing',
+        param,
+      })
+    }
+    return { coupon: coupon ?? null, promotion_code: code ?? null }
+  })
 }

@@ -3,6 +3,7 @@ import { inParameter } from '../../protocol/find.ts'
 import { invalidRequest } from '../../protocol/stripe-error.ts'
 import type { Quote } from '../../tables.ts'
 import type { World } from '../../world/world.ts'
+import { refuseDiscounts } from '../subscriptions/discounts.ts'
 import { taxRates } from '../subscriptions/make-item.ts'
 import { namesOf } from './create-quote.ts'
 import type { QuoteUpdate } from './parameters.ts'
@@ -16,11 +17,12 @@ export function updateQuote(world: World, id: string, input: QuoteUpdate): Quote
   )
   if (quote.status !== 'draft' && others.length > 0) refuse(quote, 'update', 'draft')
   if (input.customer !== undefined) inParameter(world, 'customer', input.customer, 'customer')
+  refuseDiscounts(world, input.discounts, input.customer ?? quote.customer)
   const before = world.must('~quote', id)
   const record = {
     ...before,
     lines: input.line_items === undefined ? before.lines : makeQuoteLines(world, input.line_items),
-    discounts: namesOf(input.discounts) ?? before.discounts,
+    discounts: namesOf(world, input.discounts) ?? before.discounts,
   }
   const rates =
     taxRates(world, input.default_tax_rates, 'default_tax_rates')?.map((rate) => rate.id) ??

@@ -15,7 +15,7 @@ interface PriceChoice {
 
 /**
  * The price a parameter names, checked, or one made from its `price_data`.
- * @throws {StripeError} 400 where it is missing, inactive, of an archived product, or of the other type.
+ * @throws {StripeError} 400 where it is missing, inactive, or of the other type.
  */
 export function chosenPrice(
   world: World,
@@ -38,12 +38,6 @@ export function chosenPrice(
   if (!price.active) {
     throw invalidRequest(
       'The price specified is inactive. This field only accepts active prices.',
-      { param: `${param}[${name}]` },
-    )
-  }
-  if (world.get('product', price.product)?.active === false) {
-    throw invalidRequest(
-      `Product \`${price.product}\` is marked as inactive: none of its prices can be added to a subscription.`,
       { param: `${param}[${name}]` },
     )
   }
