@@ -142,6 +142,7 @@ describe('the embedded server', () => {
   test('is started once by processes that begin at the same time', async () => {
     const all = await Promise.all([hold(), hold(), hold()])
 
+    expect(all.map(({ said }) => said.message)).toEqual([undefined, undefined, undefined])
     expect(all.filter(({ said }) => said.isOwner)).toHaveLength(1)
     expect(new Set(all.map(({ said }) => said.url)).size).toBe(1)
   })

@@ -8,7 +8,9 @@ const dataDir = process.argv[2] ?? ''
 try {
   const server = await startEmbedded({ dataDir })
   const database = await openEmbedded({ dataDir })
+  // "if not exists" does not wait for another process that is just creating it: the lock does.
   const { rows } = await database.query<{ value: unknown }>(`
+    select pg_advisory_xact_lock(1);
     create table if not exists marks (pid integer);
     insert into marks values (${process.pid});
     select array_agg(pid) as value from marks`)
