@@ -257,8 +257,10 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))(
 
       expect(await answers.submitted).toEqual([{ isNew: false }, { isNew: false }])
       expect(intake.stats).toMatchObject({ inserted: 1, duplicates: 2, failed: 0 })
-      // The seed, the victim, the repetition; a busy machine may send the two apart.
-      expect(intake.stats.statements).toBeGreaterThanOrEqual(3)
+      // The seed, the victim, the repetition. One that is quicker than the other session takes its
+      // first row again and is chosen again; the attempts are bounded, and none of them is a failure.
+      expect(intake.stats.statements).toBeGreaterThanOrEqual(1 + 2)
+      expect(intake.stats.statements).toBeLessThanOrEqual(1 + 5)
     })
   },
 )

@@ -4,7 +4,6 @@ import type { LineDraft } from '../invoices/line-draft.ts'
 import { finalizeInvoice } from '../invoices/finalize-invoice.ts'
 import { afterBill, billSubscription } from './bill.ts'
 import { changeSubscription } from './change-subscription.ts'
-import { payWith } from './pay-with.ts'
 import { holdBack, updateLifetime } from './pending-update.ts'
 import type { Change } from './plan-change.ts'
 import { takePayment } from './prepay.ts'
@@ -97,7 +96,7 @@ function collect(
 ): 'paid' | 'processing' | 'failed' {
   if (paidBy !== undefined) {
     withoutReactions(world, id, () => {
-      payWith(world, invoice.id, paidBy)
+      finalizeInvoice(world, invoice.id, { paymentIntent: paidBy })
     })
     return 'paid'
   }

@@ -17,7 +17,6 @@ import {
 } from './lines.ts'
 import { isMetered, recurrenceOf } from './prices-for.ts'
 import { askForMethod } from './pending-setup.ts'
-import { payWith } from './pay-with.ts'
 import { settle, withoutReactions } from './settle.ts'
 import type { SubscriptionInput } from './subscription-input.ts'
 import type { Terms } from './terms.ts'
@@ -113,8 +112,11 @@ export function startBilling(
   if (discounts !== undefined) patchSubscription(world, id, { discounts })
   if (isDraft) return announce(world, id)
   withoutReactions(world, id, () => {
-    if (input.paidBy !== undefined && due > 0) payWith(world, invoice.id, input.paidBy)
-    else finalizeInvoice(world, invoice.id)
+    finalizeInvoice(
+      world,
+      invoice.id,
+      input.paidBy === undefined ? {} : { paymentIntent: input.paidBy },
+    )
   })
   const isTaken = due === 0 || input.paidBy !== undefined
   if (isTaken || input.payment_behavior === 'default_incomplete') return announce(world, id)
