@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Three tiers, each with a time budget that scripts/test.ts checks (see CONTRIBUTING.md).
+// Tiers, each with a time budget that scripts/test.ts checks (see CONTRIBUTING.md).
 export default defineConfig({
   test: {
     pool: 'threads',
@@ -46,6 +46,15 @@ export default defineConfig({
             'test/engine/**/*.test.ts',
           ],
           globalSetup: ['test/support/postgres-server.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gauntlet',
+          include: ['test/gauntlet/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-server.ts'],
+          testTimeout: 300_000,
         },
       },
       {

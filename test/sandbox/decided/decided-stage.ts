@@ -1,6 +1,7 @@
 import type { CatalogDefinition } from '../../../src/core/catalog.ts'
 import { renderEvent } from '../../../src/sandbox/delivery/render-event.ts'
 import { Random } from '../../../src/sandbox/random.ts'
+import { Books } from '../../gauntlet/books.ts'
 import type { Body } from '../../support/stripe/index.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { Stage } from '../scenarios/stage.ts'
@@ -12,6 +13,9 @@ export const OLD = '2024-06-20'
 /** What a scenario told, and when it ended. */
 export interface Played {
   readonly catalog: CatalogDefinition
+  readonly stage: Stage
+  /** All that was ever on record. */
+  readonly books: Books
   /** Unix seconds at which the scenario was over, on the latest of its clocks. */
   readonly end: number
   /** Its events in the order of emission, each as an endpoint of the version receives it. */
@@ -21,11 +25,14 @@ export interface Played {
 
 export async function played(scenario: Scenario): Promise<Played> {
   const stage = await Stage.open(scenario)
+  const books = Books.keep(stage.sandbox.world)
   await scenario.play(stage)
   const { world } = stage.sandbox
   const clocks = [...world.table('test_helpers.test_clock').values()]
   return {
-    catalog: catalogOf(stage),
+    catalog: scenario.catalog?.(stage) ?? catalogOf(stage),
+    stage,
+    books,
     end: Math.max(stage.sandbox.now(), ...clocks.map((clock) => clock.frozen_time)),
     bodies: (version) =>
       [...world.events.values()].map(
@@ -36,7 +43,7 @@ export async function played(scenario: Scenario): Promise<Played> {
 }
 
 /** Everything sold in the stage's world gives one flag and as many seats as were bought. */
-function catalogOf({ sandbox: { world } }: Stage): CatalogDefinition {
+export function catalogOf({ sandbox: { world } }: Stage): CatalogDefinition {
   return {
     features: { pro: { type: 'flag' }, seats: { type: 'quantity' } },
     products: {
