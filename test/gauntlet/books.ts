@@ -23,6 +23,7 @@ const KEPT = [
   'entitlements.feature',
   'entitlements.active_entitlement',
   '~entitlement_owner',
+  '~checkout',
   'test_helpers.test_clock',
 ] as const satisfies readonly TableName[]
 

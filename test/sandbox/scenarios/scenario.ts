@@ -9,6 +9,8 @@ export interface Scenario {
   /** What happens, in a sentence. */
   readonly title: string
   readonly settings?: Partial<Settings>
+  /** Rules of SPEC.md that it is told for, beyond those its rows and reasons show. */
+  readonly rules?: readonly string[]
   /** What the app sells; absent: all that is sold gives one flag and as many seats as were bought. */
   catalog?(stage: Stage): CatalogDefinition
   /** Plays it, moves time, and checks events and their fields against the rows on the way. */
