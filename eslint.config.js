@@ -80,6 +80,33 @@ export default tseslint.config(
     },
   },
   {
+    // The judges must not think with what they judge: of the core they know the catalog's shape.
+    files: [
+      'test/gauntlet/oracle/**/*.ts',
+      'test/gauntlet/witness/**/*.ts',
+      'test/support/witness.ts',
+    ],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'src/(core/(?!catalog\\.ts)|stripe/|engine/|store/|http/|cli/)',
+              message: 'The oracle and the witness judge our code: they import none of it.',
+            },
+            {
+              regex: 'src/core/catalog\\.ts',
+              allowTypeImports: true,
+              message: 'Only the types of the catalog.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/core/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
