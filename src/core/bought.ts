@@ -17,7 +17,7 @@ export interface Bought {
 
 /** What was bought: metadata says it outright, a read or the session's invoice shows it. */
 export function boughtBySession(
-  { facts, catalog }: JudgeContext,
+  { facts, joins, catalog }: JudgeContext,
   { id, state }: CheckoutView,
 ): Bought | null {
   const named =
@@ -40,7 +40,9 @@ export function boughtBySession(
   if (state.lineItems !== null) {
     return matchLines(state.lineItems, (line) => matchProduct(catalog, line), id)
   }
-  const lines = facts.invoices.get(state.invoice ?? '')?.state.lines
+  // The invoice is made after the session completes, which then does not name it yet (row 30).
+  const invoice = state.invoice ?? joins.invoiceOfPaymentIntent.get(state.paymentIntent ?? '')
+  const lines = facts.invoices.get(invoice ?? '')?.state.lines
   if (lines === undefined) return null
   const bought = matchLines(lines, (line) => matchProduct(catalog, line), id)
   // Newer invoice lines name no lookup key, so what matches nothing may still be in the catalog.

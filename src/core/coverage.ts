@@ -197,6 +197,7 @@ function coverMetered(coverage: Coverage, context: ItemContext): void {
   }
   const debts = coverage.unpaid.filter(({ amount, to }) => amount > 0 && to > paidThrough)
   const firstDebt = debts.reduce<number | null>((first, { to }) => Math.min(to, first ?? to), null)
+  if (until === null && coverage.reversed.length === 0) until = unbilledUntil(coverage, context)
   if (firstDebt !== null) {
     const start = subscription.state.startDate ?? subscription.state.created
     const isFirstPeriod = debts.some(
@@ -205,6 +206,16 @@ function coverMetered(coverage: Coverage, context: ItemContext): void {
     if (until !== null || isFirstPeriod) until = firstDebt
   }
   coverage.until = until
+}
+
+/** A paid bill for something else owes nothing for usage: its own first bill comes in arrears (row 36). */
+function unbilledUntil(
+  { unpaid }: Coverage,
+  { facts, subscription, item }: ItemContext,
+): number | null {
+  const latest = facts.invoices.get(subscription.state.latestInvoice ?? '')
+  const isOwed = subscription.state.items.some(({ isMetered }) => !isMetered) || unpaid.length > 0
+  return !isOwed && latest?.state.status === 'paid' ? item.periodEnd : null
 }
 
 function nextPeriodEnd(line: ItemLine, item: SubscriptionItemState): number {

@@ -10,7 +10,7 @@ import {
   type Need,
 } from './decision.ts'
 import type { Facts } from './facts.ts'
-import { applyHold, type Hold } from './hold.ts'
+import { applyHold, type Held, type Hold } from './hold.ts'
 import { findSources } from './sources.ts'
 import type { Source } from './source.ts'
 import { plainValue, productValue, unite } from './unite.ts'
@@ -75,7 +75,7 @@ export function decide({ facts, customer, catalog, now, hold = null }: DecideOpt
 
 function grantsOf(
   source: Source,
-  { state, until, reason }: ReturnType<typeof applyHold>,
+  { state, until, reason, isWaiting }: Held,
   catalog: Catalog,
 ): Grant[] {
   const { gives } = source
@@ -89,13 +89,14 @@ function grantsOf(
   return values.flatMap(([feature, value]) => {
     const definition = catalog.features.get(feature)
     if (definition === undefined) return []
+    const own = value === undefined ? plainValue(definition) : value
     return {
       feature,
       source: source.id,
       kind: source.kind,
       product: gives.kind === 'product' ? gives.product.id : null,
       state,
-      value: value === undefined ? plainValue(definition) : value,
+      value: isWaiting === true && own !== true ? 0 : own,
       until: isAllowed ? until : null,
       reasons: [reason],
     }

@@ -21,6 +21,8 @@ export interface Held {
   /** Next second at which the segment changes; null: never. */
   changesAt: number | null
   reason: Reason
+  /** Another source gives what this one will: see `Segment.isWaiting`. */
+  isWaiting?: true
 }
 
 /** The state of a timeline at `now`. */
@@ -52,6 +54,7 @@ export function applyHold(segments: readonly Segment[], hold: Hold | null, now: 
     until: isHeld ? hold.until : end,
     changesAt: current.to,
     reason: current.reason,
+    ...(current.isWaiting === true ? { isWaiting: true } : {}),
   }
 }
 

@@ -33,7 +33,7 @@ function purchaseSegments(purchase: Purchase, ends: Map<string, number>): Segmen
     case 'processing': {
       const open = because(
         'payment_processing',
-        'Checkout is complete and the payment is under way; debits settle in days.',
+        'Checkout is complete and the payment is under way; bank debits take days.',
         evidence,
         objects,
       )
@@ -125,17 +125,21 @@ function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, numb
   const passes = countsQuantity(product) ? 1 : Math.max(1, purchase.quantity)
   const end = start + Math.round(product.durationDays * passes * DAY)
   ends.set(product.id, end)
-  return new Timeline()
-    .until(
-      paidAt - HOUR,
-      'pending',
-      because(
-        'pass_ahead',
-        `Bought ${formatSecond(paidAt)}, which is still ahead.`,
-        evidence,
-        objects,
-      ),
-    )
+  const timeline = new Timeline().until(
+    paidAt - HOUR,
+    'pending',
+    because(
+      'pass_ahead',
+      `Bought ${formatSecond(paidAt)}, which is still ahead.`,
+      evidence,
+      objects,
+    ),
+  )
+  if (start > paidAt) {
+    const message = `Bought once; begins ${formatSecond(start)}, when the one before it ends.`
+    timeline.waiting(start, 'active', because('pass_waiting', message, evidence, objects))
+  }
+  return timeline
     .until(
       end,
       'active',

@@ -30,12 +30,15 @@ export function firstUnpaid(
 ): ItemLine | undefined {
   const { item, policy } = context
   const windowEnd = anchor === null ? Infinity : anchor + policy.renewalWindowHours * HOUR
-  const isRenewal = ({ from, to }: ItemLine) =>
+  const isRenewal = ({ from, to, isProration }: ItemLine) =>
     anchor === null ||
     // Usage is billed for the period that ends at the anchor, everything else for the one after it.
     // What begins after the window is a later bill: where the first was missed it must not stand
     // in for it and begin a second grace.
-    (((to > anchor && from >= anchor - DAY) || (item.isMetered && to === anchor)) &&
+    // A bill for a period of its own that reaches past the anchor is owed for it, however early it
+    // was made; a proration within the period is not.
+    (((to > anchor && (!isProration || from >= anchor - DAY)) ||
+      (item.isMetered && to === anchor)) &&
       from <= windowEnd)
   const owed = coverage.unpaid
     .filter(isRenewal)

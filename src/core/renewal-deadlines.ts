@@ -11,7 +11,7 @@ export function inGrace(renewal: Renewal, bill: ItemLine | undefined, anchor: nu
   const { pastDueGraceDays } = context.policy
   const invoice = invoiceOf(context, bill)
   // Grace runs from when the bill was made final, not from the latest retry (design, "past_due").
-  const from = Math.max(invoice?.state.finalizedAt ?? invoice?.openedAt ?? anchor, anchor)
+  const from = invoice?.state.finalizedAt ?? invoice?.openedAt ?? anchor
   const end = from + pastDueGraceDays * DAY
   timeline.until(
     end,
@@ -20,13 +20,13 @@ export function inGrace(renewal: Renewal, bill: ItemLine | undefined, anchor: nu
       renewal,
       bill,
       'payment_failed',
-      `The renewal payment failed; grace until ${formatSecond(end)}.`,
+      `The renewal payment failed; access is kept until ${formatSecond(end)}.`,
     ),
   )
   needBill(renewal, bill, end - DAY)
   return timeline.after(
     'suspended',
-    reason(renewal, bill, 'grace_over', 'The renewal payment failed and the grace is over.'),
+    reason(renewal, bill, 'grace_over', 'The renewal payment failed and the grace period is over.'),
   )
 }
 
@@ -55,13 +55,13 @@ export function untilDue(renewal: Renewal, bill: ItemLine | undefined, anchor: n
       renewal,
       bill,
       'invoice_overdue',
-      `The invoice was due ${formatSecond(due)}; grace until ${formatSecond(end)}.`,
+      `The invoice was due ${formatSecond(due)}; access is kept until ${formatSecond(end)}.`,
     ),
   )
   needBill(renewal, bill, end - DAY)
   return timeline.after(
     'suspended',
-    reason(renewal, bill, 'grace_over', 'The invoice is overdue and the grace is over.'),
+    reason(renewal, bill, 'grace_over', 'The invoice is overdue and the grace period is over.'),
   )
 }
 

@@ -14,6 +14,8 @@ export interface Segment {
    * time ends, but not because time passed, so no hold keeps access into it.
    */
   isTaken?: true
+  /** What it gives is given by another source meanwhile: a flag still holds, amounts do not add up. */
+  isWaiting?: true
 }
 
 /** What gives features to one app customer: a subscription item, purchase, summary or manual grant. */
@@ -57,6 +59,14 @@ export class Timeline {
   taken(to: number, state: GrantState, reason: Reason): this {
     if (to <= this.#end) return this
     this.#segments.push({ from: this.#end, to, state, reason, isTaken: true })
+    this.#end = to
+    return this
+  }
+
+  /** Extends it by a span in which another source gives what this one will. */
+  waiting(to: number, state: GrantState, reason: Reason): this {
+    if (to <= this.#end) return this
+    this.#segments.push({ from: this.#end, to, state, reason, isWaiting: true })
     this.#end = to
     return this
   }

@@ -7,6 +7,7 @@ const RULE_OF_CODE: Readonly<Record<string, string | Partial<Record<Kind, string
   purchased: 'R01',
   pass_over: 'R01',
   pass_ahead: 'R01',
+  pass_waiting: 'R30',
   not_captured: 'R02',
   payment_canceled: 'R02',
   checkout_paid: 'R03',
@@ -66,13 +67,6 @@ export function rulesOf({ grants, alerts }: Decision): string[] {
     if (isAllowed) features.set(feature, (features.get(feature) ?? 0) + 1)
   }
   if ([...features.values()].some((count) => count > 1)) rules.push('R22')
-  const passes = grants.filter(({ kind, until }) => kind === 'purchase' && until !== null)
-  const isExtended = passes.some(({ feature, product, source }) =>
-    passes.some(
-      (other) => other.source !== source && other.product === product && other.feature === feature,
-    ),
-  )
-  if (isExtended) rules.push('R30')
   for (const { code } of alerts) {
     if (code === 'unmatched_price') rules.push('R24')
     if (code === 'identity_conflict') rules.push('R29')

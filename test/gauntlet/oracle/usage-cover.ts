@@ -1,0 +1,60 @@
+import type { Policy } from '../../../src/core/catalog.ts'
+import type { Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
+import { billedLines, isTrial, priceOf, type BilledLine, type Stretch } from './cover.ts'
+import type { Ledger } from './ledger.ts'
+
+/**
+ * What a metered item's bills are for, as time. Usage is billed when its period is over (stripe-facts
+ * row 38): who has paid it may go on for the next one, and who has not owes since the period's end.
+ * Before the first bill nothing is owed (row 36).
+ */
+export function usageStretches(
+  ledger: Ledger,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  policy: Policy,
+): Stretch[] {
+  const billed = billedLines(ledger, item.id, policy)
+    .filter((entry) => entry.line.amount >= 0 && !isTrial(ledger, subscription, entry))
+    .map((entry) => stretchOf(ledger, subscription, item, entry))
+  const start = subscription.trial_end ?? subscription.start_date
+  const end = Math.min(item.current_period_end, ...billed.map((stretch) => stretch.start))
+  const first: Stretch = {
+    ...{ start, end, price: item.price.id, quantity: item.quantity ?? null },
+    ...{ invoice: null, standing: 'stands' },
+  }
+  return start < end ? [first, ...billed] : billed
+}
+
+function stretchOf(
+  ledger: Ledger,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  { invoice, line, standing }: BilledLine,
+): Stretch {
+  const { start, end } = line.period
+  // Classic mode begins with a line of nothing for the period to come (row 37).
+  const isAhead = end > invoice.created
+  return {
+    start: isAhead ? start : end,
+    end: isAhead ? end : periodEndAfter(ledger, subscription, item, end),
+    ...{ price: priceOf(line), quantity: line.quantity, invoice, standing },
+  }
+}
+
+/** When the item's period that holds a second ends. */
+function periodEndAfter(
+  ledger: Ledger,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  second: number,
+): number {
+  const periods = ledger
+    .versions('subscription', subscription.id)
+    .flatMap(({ value }) => value.items.data)
+    .filter(
+      ({ id, current_period_start: start, current_period_end: end }) =>
+        id === item.id && start <= second && second < end,
+    )
+  return periods.at(-1)?.current_period_end ?? item.current_period_end
+}
