@@ -131,8 +131,13 @@ function isOfPredecessor(
 
 /** A credit covers nothing, and a $0 line covers unless its period is the trial (row 9). */
 function isCharge(line: InvoiceLineState, context: ItemContext): boolean {
-  if (line.isProration) return line.amount > 0
+  if (line.isProration) return line.amount > 0 || isFree(line, context)
   return line.amount !== 0 || !isTrialLine(line, context)
+}
+
+/** A change to what costs nothing: the time of the old price at $0 tells nothing of the sort. */
+function isFree({ amount, price, quantity }: InvoiceLineState, { item }: ItemContext): boolean {
+  return amount === 0 && price === item.price && (item.unitAmount === 0 || quantity === 0)
 }
 
 function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext): boolean {
@@ -149,7 +154,7 @@ function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext
   return line.periodEnd <= trialEnd || startsWithTrial
 }
 
-/** Time that a later paid bill credits back is paid no longer (rows 53, 60). */
+/** Time that a later paid bill credits back is that line's no longer (rows 53, 60). */
 function withoutCredit(line: ItemLine, credits: readonly ItemLine[]): ItemLine[] {
   const back = credits.filter(
     ({ bought, created, from, to }) =>
@@ -163,14 +168,15 @@ function withoutCredit(line: ItemLine, credits: readonly ItemLine[]): ItemLine[]
   return to > line.from ? [{ ...line, to }] : []
 }
 
-/** A change within a period is no payment for the period itself: its renewal is still owed. */
+/** A change within a period is no payment for the period itself; what reaches beyond it is. */
 function isOnUnpaidBase(proration: ItemLine, { paid, unpaid }: Coverage): boolean {
   const spans = ({ isProration, amount, created, from, to }: ItemLine) =>
     !isProration &&
     amount > 0 &&
     created < proration.created &&
     from <= proration.from &&
-    to > proration.from
+    to > proration.from &&
+    to >= proration.to
   return unpaid.some(spans) && !paid.some(spans)
 }
 
@@ -178,6 +184,7 @@ function coverLicensed(coverage: Coverage): void {
   coverage.paid = coverage.paid
     .filter((line) => !line.isProration || !isOnUnpaidBase(line, coverage))
     .flatMap((line) => withoutCredit(line, coverage.credits))
+  coverage.reversed = coverage.reversed.flatMap((line) => withoutCredit(line, coverage.credits))
   for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)
 }
 

@@ -1,6 +1,10 @@
 import { addInterval, DAY, HOUR } from './calendar.ts'
+import type { ProductPolicy } from './catalog.ts'
 import type { Coverage, ItemContext } from './coverage.ts'
-import type { Standing } from './invoice-standing.ts'
+import type { Facts } from './facts.ts'
+import { takenBack, type Standing } from './invoice-standing.ts'
+import type { Joins } from './joins.ts'
+import { reversalOf } from './payment.ts'
 import type { CheckoutView } from './views/checkout-view.ts'
 
 /** How long a completed Checkout counts for a subscription nothing else is known of, in seconds. */
@@ -28,6 +32,7 @@ export function sessionCoverage(context: ItemContext, coverage: Coverage): void 
   for (const session of sessionsOf(context)) {
     if (session.paidAt === null || session.completedAt === null) continue
     if ((subscription.state.trialEnd ?? 0) > session.completedAt) continue
+    if (isSessionReversed(context, session)) continue
     const to = firstPeriodEnd(context, session)
     const from = subscription.state.startDate ?? session.completedAt
     coverage.paid.push({
@@ -44,6 +49,22 @@ export function sessionCoverage(context: ItemContext, coverage: Coverage): void 
     })
     coverage.until = Math.max(to, coverage.until ?? to)
   }
+}
+
+/**
+ * Whether the money of a Checkout was taken back, also where its invoice is not known to be paid:
+ * nothing of it is left to be believed.
+ */
+export function isSessionReversed(
+  { facts, joins, policy }: { facts: Facts; joins: Joins; policy: ProductPolicy },
+  { state }: CheckoutView,
+): boolean {
+  const invoice = state.invoice ?? ''
+  const paymentIntents = new Set(joins.paymentIntentsOfInvoice.get(invoice))
+  if (state.paymentIntent !== null) paymentIntents.add(state.paymentIntent)
+  const charges = joins.chargesOfInvoice.get(invoice) ?? new Set()
+  const reversal = reversalOf(facts, joins, { paymentIntents, charges, amount: state.amountTotal })
+  return takenBack(policy, reversal) !== null
 }
 
 function firstPeriodEnd({ item, subscription }: ItemContext, session: CheckoutView): number {

@@ -3,7 +3,7 @@ import { MINUTE } from './calendar.ts'
 import type { Need } from './decision.ts'
 import type { Facts } from './facts.ts'
 import type { Joins } from './joins.ts'
-import { reversalOf } from './payment.ts'
+import { reversalOf, type Reversal } from './payment.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 import type { SubscriptionView } from './views/subscription-view.ts'
 
@@ -68,23 +68,29 @@ function paidStanding(
     charges: joins.chargesOfInvoice.get(invoice.id) ?? new Set(),
     amount: invoice.state.amountPaid,
   })
-  const taken = (standing: Standing): InvoiceStanding => ({
-    standing,
-    evidence: reversal.evidence,
-    needs: reversal.needs,
-  })
-  if (policy.dispute === 'suspend' && reversal.dispute === 'open') return taken('disputed')
-  if (policy.dispute === 'suspend' && reversal.dispute === 'lost') return taken('lost')
-  const isRevoked =
-    policy.subscriptionRefund === 'revoke' &&
-    (reversal.refund === 'full' ||
-      (reversal.refund === 'partial' && policy.partialRefund === 'revoke'))
-  if (isRevoked) return taken('refunded')
+  const standing = takenBack(policy, reversal)
+  if (standing !== null) {
+    return { standing, evidence: reversal.evidence, needs: reversal.needs }
+  }
   return {
     standing: 'paid',
     evidence: invoice.evidence,
     needs: [...reversal.needs, ...unjoinedNeeds(facts, joins, invoice)],
   }
+}
+
+/** What became of a subscription's money that did not stay, by the policy; null: it stands. */
+export function takenBack(
+  policy: ProductPolicy,
+  reversal: Reversal,
+): 'disputed' | 'lost' | 'refunded' | null {
+  if (policy.dispute === 'suspend' && reversal.dispute === 'open') return 'disputed'
+  if (policy.dispute === 'suspend' && reversal.dispute === 'lost') return 'lost'
+  const isRevoked =
+    policy.subscriptionRefund === 'revoke' &&
+    (reversal.refund === 'full' ||
+      (reversal.refund === 'partial' && policy.partialRefund === 'revoke'))
+  return isRevoked ? 'refunded' : null
 }
 
 /**

@@ -1,7 +1,7 @@
 import { formatSecond } from './calendar.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { BoughtPrice } from './fact.ts'
-import { PROVISIONAL } from './first-session.ts'
+import { isSessionReversed, PROVISIONAL } from './first-session.ts'
 import type { Identity } from './identity.ts'
 import { standingOf } from './invoice-standing.ts'
 import type { JudgeContext } from './judge-subscription.ts'
@@ -53,7 +53,9 @@ function fromSession(context: JudgeContext, session: CheckoutView, owner: string
       ? 'paid'
       : standingOf({ ...context, policy: catalog.policy, subscription: null }, invoice).standing
   // Checkout's own "paid" is not undone by a bill whose payment is merely not heard of yet.
-  const isGood = ['paid', 'forgiven', 'open', 'draft', 'processing'].includes(standing)
+  const isGood =
+    ['paid', 'forgiven', 'open', 'draft', 'processing'].includes(standing) &&
+    !isSessionReversed({ ...context, policy: catalog.policy }, session)
   if (paidAt !== null && completedAt !== null && isGood) {
     const until = completedAt + PROVISIONAL
     timeline.until(

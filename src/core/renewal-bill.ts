@@ -22,7 +22,7 @@ export const FAILED: ReadonlySet<Standing> = new Set(['failed', 'void', 'uncolle
 
 /**
  * The earliest bill that was not paid decides, so that a serial non-payer gets no new grace with
- * each new invoice. Drafts count only when nothing else is owed.
+ * each new invoice.
  */
 export function firstUnpaid(
   { coverage, context }: Renewal,
@@ -44,7 +44,7 @@ export function firstUnpaid(
     .filter(isRenewal)
     .sort((a, b) => a.created - b.created || (a.invoice < b.invoice ? -1 : 1))
   const isDead = ({ standing }: ItemLine) => standing === 'void'
-  const first = owed.find((bill) => bill.standing !== 'draft') ?? owed[0]
+  const first = owed[0]
   if (first === undefined || !isDead(first)) return first
   // Voided and made again for the same period: the new bill speaks for it (row 83).
   return owed.find((bill) => !isDead(bill) && bill.from <= first.from + DAY) ?? first

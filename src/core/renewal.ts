@@ -13,7 +13,12 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
   if (status === 'unpaid') {
     return timeline.takenAfter(
       'suspended',
-      reason(renewal, bill, 'unpaid', 'Retries are exhausted and the invoice is unpaid.'),
+      reason(
+        renewal,
+        bill,
+        'unpaid',
+        'Stripe has stopped trying to collect, and the invoice is unpaid.',
+      ),
     )
   }
   if (isCollectionPaused(renewal)) return whilePaused(renewal)
@@ -29,7 +34,7 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
         renewal,
         bill,
         'renewal_processing',
-        'The renewal payment is under way; debits settle in days.',
+        'The renewal payment is under way; bank debits take days.',
       ),
     )
   } else if (standing === 'stuck' && bill !== undefined) {
@@ -58,7 +63,7 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
         renewal,
         bill,
         'renewal_window',
-        `The renewal may be charged until ${formatSecond(windowEnd)}.`,
+        `${paidThrough(renewal, anchor)}; the renewal may still be paid until ${formatSecond(windowEnd)}.`,
       ),
     )
   }
@@ -69,9 +74,14 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
       renewal,
       bill,
       'renewal_overdue',
-      `Paid through ${formatSecond(anchor)}; no renewal payment came in time.`,
+      `${paidThrough(renewal, anchor)}; no renewal payment came in time.`,
     ),
   )
+}
+
+function paidThrough({ coverage }: Renewal, anchor: number): string {
+  const isPaid = coverage.until !== null && coverage.until >= anchor
+  return `${isPaid ? 'Paid through' : 'The trial ended'} ${formatSecond(anchor)}`
 }
 
 /** Nothing was ever paid and no trial honoured: no window and no grace before money arrives. */
@@ -100,7 +110,8 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
   }
   const standing = standingNow(renewal, bill)
   if (isCollectionPaused(renewal) && !FAILED.has(standing)) return whilePaused(renewal)
-  if (collectionMethod === 'send_invoice' && policy.sendInvoice === 'untilDue') {
+  const isGone = standing === 'void' || standing === 'uncollectible'
+  if (collectionMethod === 'send_invoice' && policy.sendInvoice === 'untilDue' && !isGone) {
     return untilDue(renewal, bill, subscription.state.startDate ?? subscription.firstAt)
   }
   if (FAILED.has(standing) || hasCheckoutFailed(context)) {

@@ -36,18 +36,18 @@ export function targetOf(
   const isLess = base.bought.price === item.price && base.bought.quantity >= item.quantity
   if (isLess) return current
   const { latestInvoice, status } = subscription.state
+  const isCovered = base.to > now
   const isOwed = [...coverage.unpaid, ...coverage.reversed].some(
-    ({ standing, amount, billingReason, created, to }) =>
+    ({ standing, amount, billingReason, created, from, to }) =>
       // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
       (OWED.has(standing) || billingReason === 'subscription_update') &&
       !isOnTerms(context, standing, created, now) &&
       amount > 0 &&
       created > base.created &&
-      to > now,
+      // At the renewal itself the new period's own bill is the renewal, not an upgrade.
+      (isCovered ? to > now : from < base.to - DAY),
   )
-  // At the renewal itself the new period's own bill is the renewal, not an upgrade.
-  const isCovered = base.to > now
-  if (status === 'past_due' || status === 'unpaid' || (isCovered && isOwed)) {
+  if (status === 'past_due' || status === 'unpaid' || isOwed) {
     return { bought: base.bought, needs: [] }
   }
   if (!isCovered) return current

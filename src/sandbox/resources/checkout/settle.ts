@@ -53,7 +53,9 @@ function paidLater(world: World, { id }: CheckoutTerms, paymentIntent: string): 
   if (intent.capture_method !== 'manual') {
     world.emit('checkout.session.async_payment_succeeded', session)
   }
-  if (session.mode === 'payment' && session.invoice_creation?.enabled === true) {
+  // Nobody is left to be billed where the customer was deleted meanwhile.
+  const isInvoiced = session.mode === 'payment' && session.invoice_creation?.enabled === true
+  if (isInvoiced && world.get('customer', session.customer) !== undefined) {
     makeInvoice(world, id, paymentIntent)
   }
 }

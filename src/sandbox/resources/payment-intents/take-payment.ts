@@ -110,8 +110,10 @@ export function succeed(
 export function keep(world: World, intent: PaymentIntent, method: PaymentMethod): void {
   const current = world.must('payment_method', method.id)
   if (current.customer !== null) return
-  if (intent.customer !== null && futureUsage(intent, method.type) !== null) {
-    attachPaymentMethod(world, method.id, intent.customer)
+  // A debit may settle days after its customer was deleted: there is nobody to keep it for.
+  const customer = world.get('customer', intent.customer)
+  if (customer !== undefined && futureUsage(intent, method.type) !== null) {
+    attachPaymentMethod(world, method.id, customer.id)
   } else {
     changeInstrument(world, current, { spent: true })
   }
