@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as SyncEngine from '@supabase/stripe-sync-engine'
 import pg from 'pg'
-import Stripe from 'stripe'
+import Stripe from 'stripe-current'
 import { createSandbox, SANDBOX_KEY, type Sandbox } from '../../src/sandbox/index.ts'
 import { openServer } from '../server.ts'
 import { liveAYear } from './one-year.ts'

@@ -15,17 +15,25 @@ export interface Bought {
   alerts: Alert[]
 }
 
-/** What was bought: metadata says it outright, a read or the session's invoice shows it. */
+/** What was bought: metadata says it outright, a read or the session's invoice shows it and how many. */
 export function boughtBySession(
   { facts, joins, catalog }: JudgeContext,
   { id, state }: CheckoutView,
 ): Bought | null {
+  // The invoice is made after the session completes, which then does not name it yet (row 30).
+  const invoice = state.invoice ?? joins.invoiceOfPaymentIntent.get(state.paymentIntent ?? '')
+  const invoicedLines = facts.invoices.get(invoice ?? '')?.state.lines
   const named =
     state.metadata[METADATA_PRODUCT] ??
     facts.paymentIntents.get(state.paymentIntent ?? '')?.state.metadata[METADATA_PRODUCT]
   if (named !== undefined) {
     const product = catalog.products.get(named)
-    if (product !== undefined) return { products: [{ product, quantity: 1 }], alerts: [] }
+    if (product !== undefined) {
+      const lines = state.lineItems ?? invoicedLines
+      const shown = matchLines(lines ?? [], (line) => matchProduct(catalog, line), id).products
+      const quantity = shown.find((line) => line.product === product)?.quantity ?? 1
+      return { products: [{ product, quantity }], alerts: [] }
+    }
     return {
       products: [],
       alerts: [
@@ -40,11 +48,8 @@ export function boughtBySession(
   if (state.lineItems !== null) {
     return matchLines(state.lineItems, (line) => matchProduct(catalog, line), id)
   }
-  // The invoice is made after the session completes, which then does not name it yet (row 30).
-  const invoice = state.invoice ?? joins.invoiceOfPaymentIntent.get(state.paymentIntent ?? '')
-  const lines = facts.invoices.get(invoice ?? '')?.state.lines
-  if (lines === undefined) return null
-  const bought = matchLines(lines, (line) => matchProduct(catalog, line), id)
+  if (invoicedLines === undefined) return null
+  const bought = matchLines(invoicedLines, (line) => matchProduct(catalog, line), id)
   // Newer invoice lines name no lookup key, so what matches nothing may still be in the catalog.
   const isUncertain = bought.alerts.length > 0 && catalog.byLookupKey.size > 0
   return isUncertain && !facts.missing.has(id) ? null : bought

@@ -29,6 +29,6 @@ export function endAtCancellation(subscription: SubscriptionView, segments: Segm
         ? { state: 'ending' as const, reason: ending }
         : {}),
     }))
-  const ended = because('cancel_reached', `Canceled as scheduled at ${when}.`, evidence, [id])
+  const ended = because('cancel_reached', `Canceled as planned on ${when}.`, evidence, [id])
   return [...kept, { from: end, to: null, state: 'ended', reason: ended }]
 }

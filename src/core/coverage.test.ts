@@ -11,7 +11,13 @@ import {
   MARCH,
   told,
 } from '../../test/support/told.ts'
-import type { InvoiceState, SubscriptionItemState } from './fact.ts'
+import type {
+  AnySnapshot,
+  InvoiceLineState,
+  InvoiceState,
+  SubscriptionItemState,
+  SubscriptionState,
+} from './fact.ts'
 
 const usage = (fields: Partial<SubscriptionItemState> = {}) =>
   item({ id: 'si_u', price: 'price_usage', isMetered: true, unitAmount: 1, ...fields })
@@ -160,6 +166,81 @@ describe('a line', () => {
       periodEnd: MARCH,
     })
     expect(paidUntil({ lines: [line(), more] })).toBe('Paid through 2026-03-15 10:00 UTC.')
+  })
+
+  it('of an older payload, which names no item, covers the item of its price', () => {
+    // Its latest bill is not seen, so nothing is left for a next one.
+    const two = told('subscription', 'sub_1', {
+      latestInvoice: 'in_9',
+      items: [item(), item({ id: 'si_2', price: 'price_exports', product: 'prod_exports' })],
+    })
+    const old = (price: string, fields: Partial<InvoiceLineState> = {}) =>
+      told('invoice', 'in_1', { lines: [line({ price, subscriptionItem: null, ...fields })] })
+    const served = (...snapshots: AnySnapshot[]) => {
+      const { features } = adas(snapshots)
+      return [features['reports']?.allowed, features['exports']?.allowed]
+    }
+    expect(served(two, old('price_pro'))).toEqual([true, false])
+    expect(served(two, old('price_exports'))).toEqual([false, true])
+    // With one item there is none else it could be of, whatever its price was then.
+    expect(served(subscription, old('price_before'))[0]).toBe(true)
+    expect(served(subscription, old('price_pro', { subscription: null }))[0]).toBe(true)
+  })
+
+  it('of an item that is gone covers the one put in its place, and not one that was there', () => {
+    const gone = told('invoice', 'in_1', { lines: [line({ subscriptionItem: 'si_0' })] })
+    const put = (created: number | null) =>
+      told('subscription', 'sub_1', { items: [item({ created })] })
+    const at = JANUARY + 2 * DAY
+    expect(access('reports', [put(JANUARY + DAY), gone], { at }).allowed).toBe(true)
+    expect(access('reports', [put(JANUARY), gone], { at }).allowed).toBe(false)
+    expect(access('reports', [put(null), gone], { at }).allowed).toBe(false)
+  })
+
+  it('of $0 in a trial is no money, also where the trial was cut short', () => {
+    const plan = (fields: Partial<SubscriptionState>) =>
+      told('subscription', 'sub_1', {
+        // A trial of a price nobody knows the amount of.
+        items: [item({ price: 'price_pro', unitAmount: null })],
+        ...fields,
+      })
+    const free = told('invoice', 'in_1', {
+      amountPaid: 0,
+      lines: [line({ amount: 0, periodStart: JANUARY, periodEnd: FEBRUARY })],
+    })
+    const at = FEBRUARY - HOUR
+    const allowed = (fields: Partial<SubscriptionState>) =>
+      access('reports', [plan(fields), free], { at }).reasons[0]?.code
+    expect(allowed({ trialStart: null, trialEnd: null })).toBe('paid')
+    expect(allowed({ trialStart: JANUARY, trialEnd: FEBRUARY })).not.toBe('paid')
+    expect(allowed({ trialStart: JANUARY, trialEnd: JANUARY + DAY })).not.toBe('paid')
+    expect(allowed({ trialStart: JANUARY - 9 * DAY, trialEnd: JANUARY - DAY })).toBe('paid')
+  })
+
+  it('that was credited back later covers no more than the time until then', () => {
+    const later = (fields: Partial<InvoiceLineState>, more: Partial<InvoiceState> = {}) =>
+      told('invoice', 'in_2', {
+        created: JANUARY + 5 * DAY,
+        lines: [
+          line({
+            id: 'il_2',
+            isProration: true,
+            amount: -1500,
+            periodStart: JANUARY + 5 * DAY,
+            ...fields,
+          }),
+        ],
+        ...more,
+      })
+    const until = (credit: AnySnapshot) => {
+      const { reasons } = access('reports', [subscription, told('invoice', 'in_1'), credit])
+      return reasons[0]?.message
+    }
+    expect(until(later({}))).toContain('2026-01-20')
+    expect(until(later({ price: 'price_other' }))).toContain('2026-02-15')
+    expect(until(later({ periodEnd: MARCH }))).toContain('2026-02-15')
+    expect(until(later({}, { status: 'open' }))).toContain('2026-02-15')
+    expect(until(later({}, { created: JANUARY - DAY }))).toContain('2026-02-15')
   })
 
   it('of another item or subscription covers nothing', () => {

@@ -157,8 +157,9 @@ function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext
 /** Time that a later paid bill credits back is that line's no longer (rows 53, 60). */
 function withoutCredit(line: ItemLine, credits: readonly ItemLine[]): ItemLine[] {
   const back = credits.filter(
-    ({ bought, created, from, to }) =>
-      created > line.created &&
+    ({ bought, created, from, invoice, to }) =>
+      invoice !== line.invoice &&
+      created >= line.created &&
       bought.price === line.bought.price &&
       Math.abs(to - line.to) <= MINUTE &&
       from >= line.from,
@@ -170,10 +171,11 @@ function withoutCredit(line: ItemLine, credits: readonly ItemLine[]): ItemLine[]
 
 /** A change within a period is no payment for the period itself; what reaches beyond it is. */
 function isOnUnpaidBase(proration: ItemLine, { paid, unpaid }: Coverage): boolean {
-  const spans = ({ isProration, amount, created, from, to }: ItemLine) =>
+  const spans = ({ isProration, amount, created, from, invoice, to }: ItemLine) =>
     !isProration &&
     amount > 0 &&
-    created < proration.created &&
+    invoice !== proration.invoice &&
+    created <= proration.created &&
     from <= proration.from &&
     to > proration.from &&
     to >= proration.to
@@ -198,7 +200,7 @@ function coverMetered(coverage: Coverage, context: ItemContext): void {
   let paidThrough = -Infinity
   for (const line of coverage.paid) {
     const isArrears = line.to <= line.created + HOUR
-    const end = isArrears ? nextPeriodEnd(line, item) : line.to
+    const end = isArrears ? nextPeriodEnd(line, context) : line.to
     paidThrough = Math.max(paidThrough, line.to)
     until = Math.max(end, until ?? end)
   }
@@ -225,9 +227,32 @@ function unbilledUntil(
   return !isOwed && latest?.state.status === 'paid' ? item.periodEnd : null
 }
 
-function nextPeriodEnd(line: ItemLine, item: SubscriptionItemState): number {
+function nextPeriodEnd(line: ItemLine, { item, subscription }: ItemContext): number {
   if (item.periodStart !== null && item.periodEnd !== null && item.periodStart === line.to) {
     return item.periodEnd
   }
+  // A month after 28 February is 31 March where the subscription began on a 31st.
+  const { startDate, created, trialEnd } = subscription.state
+  for (const start of [startDate, created, trialEnd]) {
+    const end = start === null ? null : periodAfter(start, line.to, item)
+    if (end !== null) return end
+  }
   return addInterval(line.to, item.interval, item.intervalCount) ?? line.to + (line.to - line.from)
+}
+
+/** More periods than any subscription has had. */
+const MAX_PERIODS = 2000
+
+/** End of the period that begins at `at`, of those counted from `start`; null: none begins then. */
+function periodAfter(
+  start: number,
+  at: number,
+  { interval, intervalCount }: SubscriptionItemState,
+): number | null {
+  for (let count = 1; count <= MAX_PERIODS; count += 1) {
+    const begin = addInterval(start, interval, intervalCount * count)
+    if (begin === null || begin > at + MINUTE) return null
+    if (begin >= at - MINUTE) return addInterval(start, interval, intervalCount * (count + 1))
+  }
+  return null
 }

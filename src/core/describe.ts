@@ -25,19 +25,19 @@ function sentence(snapshot: AnySnapshot, eventType: string): string {
     case 'invoice':
       return snapshot.after === null ? '' : invoice(id, snapshot.after, eventType)
     case 'invoice_payment':
-      return `Payment ${id} of invoice ${snapshot.after?.invoice ?? 'unknown'} is ${clean(snapshot.after?.status ?? '')}.`
+      return `Payment ${id} of invoice ${snapshot.after?.invoice ?? 'unknown'} ${phrase(snapshot.after?.status)}.`
     case 'payment_intent':
-      return `Payment ${id} is ${words(snapshot.after?.status)}.`
+      return `Payment ${id} ${phrase(snapshot.after?.status)}.`
     case 'charge':
       return snapshot.after?.isRefunded === true
         ? `Charge ${id} was refunded in full.`
-        : `Charge ${id} is ${words(snapshot.after?.status)}${(snapshot.after?.amountRefunded ?? 0) > 0 ? ', part of it refunded' : ''}.`
+        : `Charge ${id} ${phrase(snapshot.after?.status)}${(snapshot.after?.amountRefunded ?? 0) > 0 ? ', part of it refunded' : ''}.`
     case 'refund':
-      return `Refund ${id} is ${words(snapshot.after?.status)}.`
+      return `Refund ${id} ${phrase(snapshot.after?.status)}.`
     case 'dispute':
-      return `Dispute ${id} is ${words(snapshot.after?.status)}.`
+      return `Dispute ${id} ${phrase(snapshot.after?.status)}.`
     case 'setup_intent':
-      return `Saving a payment method (${id}) is ${words(snapshot.after?.status)}.`
+      return `Saving a payment method (${id}) ${phrase(snapshot.after?.status)}.`
     case 'product':
       return `Product ${id} was ${verb(eventType)}.`
     case 'price':
@@ -98,6 +98,29 @@ function invoice(id: string, state: InvoiceState, eventType: string): string {
   if (eventType === 'invoice.finalization_failed') return `Stripe could not finalise invoice ${id}.`
   const nothing = state.status === 'paid' && state.amountPaid === 0 ? ' with nothing to pay' : ''
   return `Invoice ${id} is ${words(state.status)}${nothing}.`
+}
+
+/** Stripe's words for where money stands, as a person says them. */
+const PHRASES: ReadonlyMap<string, string> = new Map([
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['canceled', 'was canceled'],
+  ['processing', 'is under way'],
+  ['requires_payment_method', 'waits for a payment method'],
+  ['requires_confirmation', 'waits to be confirmed'],
+  ['requires_action', 'waits for the customer'],
+  ['requires_capture', 'is authorised, not captured yet'],
+  ['needs_response', 'needs an answer'],
+  ['warning_needs_response', 'is a question of the bank that needs an answer'],
+  ['warning_under_review', 'is a question of the bank that was answered'],
+  ['warning_closed', 'is a question of the bank that was closed'],
+  ['won', 'was won'],
+  ['lost', 'was lost'],
+  ['prevented', 'was prevented'],
+])
+
+function phrase(status: string | null | undefined): string {
+  return PHRASES.get(status ?? '') ?? `is ${words(status)}`
 }
 
 function words(status: string | null | undefined): string {

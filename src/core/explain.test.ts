@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { adas, DAY, FEBRUARY, item, JANUARY, line, told } from '../../test/support/told.ts'
+import { pro } from '../../test/support/catalogs.ts'
 import { explain } from './explain.ts'
 import { stories } from '../../test/support/stories/index.ts'
 import { parcelOf } from '../../test/support/holding.ts'
@@ -15,7 +16,7 @@ const snapshots = [
 
 describe('the story of a customer', () => {
   it('tells what happened from the oldest on, one entry per observation', () => {
-    const story = explain(adas(snapshots), snapshots)
+    const story = explain({ decision: adas(snapshots), snapshots, catalog: pro })
     expect(story.timeline).toEqual([
       {
         at: JANUARY,
@@ -44,11 +45,13 @@ describe('the story of a customer', () => {
   it('is the same in whatever order and however often its observations are given', () => {
     const decision = adas(snapshots)
     const shaken = [...snapshots.toReversed(), ...structuredClone(snapshots)]
-    expect(explain(decision, shaken)).toEqual(explain(decision, snapshots))
+    expect(explain({ decision, snapshots: shaken, catalog: pro })).toEqual(
+      explain({ decision, snapshots, catalog: pro }),
+    )
   })
 
   it('says what holds, why, on what it rests, and when it changes by itself', () => {
-    const story = explain(adas(snapshots), snapshots)
+    const story = explain({ decision: adas(snapshots), snapshots, catalog: pro })
     expect(story).toMatchObject({
       customer: 'ada',
       at: JANUARY + DAY,
@@ -66,7 +69,12 @@ describe('the story of a customer', () => {
   })
 
   it('of one feature leaves the others out, but not what happened', () => {
-    const story = explain(adas(snapshots), snapshots, 'seats')
+    const story = explain({
+      decision: adas(snapshots),
+      snapshots,
+      catalog: pro,
+      feature: 'seats',
+    })
     expect(Object.keys(story.features)).toEqual(['seats'])
     expect(new Set(story.grants.map(({ feature }) => feature))).toEqual(new Set(['seats']))
     expect(story.timeline).toHaveLength(3)
@@ -108,10 +116,14 @@ describe('the story of a customer', () => {
       'Stripe was asked: Subscription sub_1 is active.',
     ],
     [told('invoice', 'in_9', null), 'Stripe does not know in_9.'],
-    [told('refund', 're_1', { status: 'failed' }), 'Refund re_1 is failed.'],
+    [told('refund', 're_1', { status: 'failed' }), 'Refund re_1 failed.'],
     [told('manual_grant', 'act_1', { isRevoked: true }), 'A person revoked the grant of reports.'],
   ])('has a plain sentence for %#', (snapshot, what) => {
-    const [entry] = explain(adas(snapshots), [snapshot]).timeline
+    const [entry] = explain({
+      decision: adas(snapshots),
+      snapshots: [snapshot],
+      catalog: pro,
+    }).timeline
     expect(entry?.what).toBe(what)
   })
 
@@ -120,7 +132,7 @@ describe('the story of a customer', () => {
     for (const story of stories) {
       for (const body of story.build(story.shapes[0] ?? 'basil')) {
         const heard = parcelOf(body).parts.map(({ snapshot }) => snapshot)
-        for (const { what } of explain(decision, heard).timeline) {
+        for (const { what } of explain({ decision, snapshots: heard, catalog: pro }).timeline) {
           expect(what).toMatch(/^[A-Z].*\.$/)
           expect(what).not.toMatch(/undefined|null|NaN|\[object/)
         }

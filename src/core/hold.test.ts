@@ -87,6 +87,42 @@ describe('after an outage', () => {
     expect(applyHold(reversed, outage, 200)).toMatchObject({ state: 'suspended', until: null })
   })
 
+  it('what began before the hold and was taken only later is not taken early', () => {
+    const later = new Timeline()
+      .until(160, 'active', why('paid'))
+      .until(200, 'suspended', why('over'))
+      .takenAfter('suspended', why('payment_reversed'))
+    expect(applyHold(later, outage, 180)).toMatchObject({ state: 'active', until: 400 })
+    expect(applyHold(later, outage, 200)).toMatchObject({ state: 'suspended' })
+  })
+
+  it('access that ends in the very second in which the hold begins is kept, and of before is not', () => {
+    const paid = (end: number) =>
+      new Timeline().until(end, 'active', why('paid')).after('suspended', why('over'))
+    expect(applyHold(paid(150), outage, 200).state).toBe('active')
+    expect(applyHold(paid(149), outage, 200).state).toBe('suspended')
+    expect(applyHold(paid(150), outage, 149).until).toBe(400)
+    expect(applyHold(paid(149), outage, 148).until).toBe(149)
+  })
+
+  it('access that ends with the hold or after it keeps its own end', () => {
+    const paid = (end: number) =>
+      new Timeline().until(end, 'active', why('paid')).after('suspended', why('over'))
+    expect(applyHold(paid(400), outage, 200).until).toBe(400)
+    expect(applyHold(paid(399), outage, 200).until).toBe(400)
+    expect(applyHold(paid(500), outage, 200).until).toBe(500)
+  })
+
+  it('the latest access that ended is the one that is kept', () => {
+    const twice = new Timeline()
+      .until(160, 'active', why('paid'))
+      .until(170, 'pending', why('open'))
+      .until(180, 'grace', why('failed'))
+      .after('suspended', why('over'))
+    expect(applyHold(twice, outage, 200)).toMatchObject({ state: 'grace' })
+    expect(applyHold(twice, outage, 165)).toMatchObject({ state: 'active' })
+  })
+
   it('nobody gains what they never had', () => {
     const never = new Timeline().until(160, 'pending', why('a')).after('none', why('b'))
     expect(applyHold(never, outage, 250).state).toBe('none')

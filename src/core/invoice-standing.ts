@@ -50,9 +50,12 @@ export function standingOf(context: StandingContext, invoice: InvoiceView): Invo
     case 'void':
     case 'uncollectible':
       return plain(isForgiven(context, invoice) ? 'forgiven' : invoice.state.status)
-    case 'draft':
+    case 'draft': {
       if (invoice.state.hasFinalizationError) return plain('stuck')
-      return plain(isForgiven(context, invoice) ? 'forgiven' : 'draft')
+      if (isForgiven(context, invoice)) return plain('forgiven')
+      // A draft is never charged: an attempt that failed means that it is one no more.
+      return plain(openStanding(context, invoice) === 'failed' ? 'failed' : 'draft')
+    }
     default:
       return plain(openStanding(context, invoice))
   }
@@ -133,9 +136,18 @@ function isForgiven({ subscription, policy }: StandingContext, invoice: InvoiceV
 
 function openStanding({ facts, joins }: StandingContext, invoice: InvoiceView): Standing {
   const { failedAttempt, state } = invoice
-  const intents = [...(joins.paymentIntentsOfInvoice.get(invoice.id) ?? [])].flatMap(
-    (id) => facts.paymentIntents.get(id) ?? [],
-  )
+  // Before basil a charge names its invoice, since then only its intent: either may be all that was heard.
+  const intentIds = new Set(joins.paymentIntentsOfInvoice.get(invoice.id))
+  const chargeIds = new Set(joins.chargesOfInvoice.get(invoice.id))
+  for (const id of chargeIds) {
+    const intent = facts.charges.get(id)?.state.paymentIntent ?? null
+    if (intent !== null) intentIds.add(intent)
+  }
+  for (const id of intentIds) {
+    for (const charge of joins.chargesOfPaymentIntent.get(id) ?? []) chargeIds.add(charge)
+  }
+  const intents = [...intentIds].flatMap((id) => facts.paymentIntents.get(id) ?? [])
+  const charges = [...chargeIds].flatMap((id) => facts.charges.get(id) ?? [])
   const isUnderWay = intents.some(
     ({ lastAt, state: { status } }) =>
       status === 'processing' && lastAt >= (invoice.failedAt ?? -Infinity),
@@ -144,8 +156,10 @@ function openStanding({ facts, joins }: StandingContext, invoice: InvoiceView): 
   if (failedAttempt !== null && failedAttempt >= state.attemptCount) return 'failed'
   const hasFailed = intents.some(
     ({ state: { status, hasPaymentError } }) =>
-      hasPaymentError && (status === 'requires_payment_method' || status === 'requires_source'),
+      status === 'canceled' ||
+      (hasPaymentError && (status === 'requires_payment_method' || status === 'requires_source')),
   )
-  if (hasFailed) return 'failed'
+  const isRefused = charges.length > 0 && charges.every(({ state }) => state.status === 'failed')
+  if (hasFailed || isRefused) return 'failed'
   return state.attempted ? 'processing' : 'open'
 }

@@ -64,7 +64,12 @@ export function itemTimeline({
   if (state.status === 'unpaid' && latestStatus !== 'paid') {
     return always(
       'suspended',
-      because('unpaid', 'Retries are exhausted and the latest invoice is unpaid.', evidence, [id]),
+      because(
+        'unpaid',
+        'Stripe has stopped trying to collect, and the latest invoice is unpaid.',
+        evidence,
+        [id],
+      ),
     )
   }
   const timeline = new Timeline()

@@ -50,6 +50,11 @@ function toSteps<T extends FactType>(snapshots: readonly Snapshot<T>[]): Step<T>
   return steps.sort(compareSteps)
 }
 
+/** What is told without a pre-image by a name of its own (paused, resumed) tells of that change. */
+function namedChange({ eventType, origin }: Snapshot<FactType>): string | null {
+  return origin === 'read' || eventType.endsWith('.updated') ? null : eventType
+}
+
 /**
  * One change may come as two Event objects (stripe-facts §3), and one event in two shapes. Same
  * request, same states, within a minute: one change. Without a request only near twins collapse,
@@ -62,8 +67,9 @@ function collapse<T extends FactType>(steps: Step<T>[]): Step<T>[] {
   for (const step of steps) {
     if (byObservation.has(step.snapshot.observation)) continue
     byObservation.add(step.snapshot.observation)
-    if (step.origin !== null) {
-      const change = `${step.snapshot.request ?? ''}\n${step.origin}\n${step.state}`
+    const from = step.origin ?? namedChange(step.snapshot)
+    if (from !== null) {
+      const change = `${step.snapshot.request ?? ''}\n${from}\n${step.state}`
       const twin = byChange.get(change)
       const spread = step.snapshot.request === null ? DOUBLE_SPREAD : CLUSTER_GAP
       if (twin && step.at - twin.at <= spread) {

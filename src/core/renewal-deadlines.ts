@@ -65,9 +65,17 @@ export function untilDue(renewal: Renewal, bill: ItemLine | undefined, anchor: n
   )
 }
 
+/** Past due before the only bill seen was due: an earlier one is, and no later one may stand in for it. */
+export function isOverdueElsewhere({ context }: Renewal, bill: ItemLine | undefined): boolean {
+  const { state, lastAt } = context.subscription
+  const due = invoiceOf(context, bill)?.state.dueDate ?? null
+  return state.status === 'past_due' && due !== null && lastAt < due
+}
+
 export function isCollectionPaused({ context }: Renewal): boolean {
   const { status, pauseCollection } = context.subscription.state
-  return pauseCollection !== null && (status === 'active' || status === 'trialing')
+  const isSuspending = context.policy.pauseCollection === 'suspend'
+  return pauseCollection !== null && (isSuspending || status === 'active' || status === 'trialing')
 }
 
 /** "Your customer retains access" (row 65): the seller lets these periods go. */

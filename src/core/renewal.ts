@@ -1,7 +1,13 @@
 import { DAY, formatSecond, HOUR } from './calendar.ts'
 import { checkoutUnderWay, hasCheckoutFailed } from './first-session.ts'
 import { firstUnpaid, FAILED, needBill, reason, standingNow, type Renewal } from './renewal-bill.ts'
-import { inGrace, isCollectionPaused, untilDue, whilePaused } from './renewal-deadlines.ts'
+import {
+  inGrace,
+  isCollectionPaused,
+  isOverdueElsewhere,
+  untilDue,
+  whilePaused,
+} from './renewal-deadlines.ts'
 import { alert, type Segment } from './source.ts'
 
 /** Past the anchor: the paid period or an honoured trial is over, and its renewal decides. */
@@ -79,9 +85,11 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
   )
 }
 
-function paidThrough({ coverage }: Renewal, anchor: number): string {
-  const isPaid = coverage.until !== null && coverage.until >= anchor
-  return `${isPaid ? 'Paid through' : 'The trial ended'} ${formatSecond(anchor)}`
+/** What ended at the anchor. Usage is billed afterwards, so its time was never paid, only not due. */
+function paidThrough({ context, coverage }: Renewal, anchor: number): string {
+  const isTrial = coverage.until === null || coverage.until < anchor
+  const paid = context.item.isMetered ? 'Nothing was due before' : 'Paid through'
+  return `${isTrial ? 'The trial ended' : paid} ${formatSecond(anchor)}`
 }
 
 /** Nothing was ever paid and no trial honoured: no window and no grace before money arrives. */
@@ -112,6 +120,12 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
   if (isCollectionPaused(renewal) && !FAILED.has(standing)) return whilePaused(renewal)
   const isGone = standing === 'void' || standing === 'uncollectible'
   if (collectionMethod === 'send_invoice' && policy.sendInvoice === 'untilDue' && !isGone) {
+    if (isOverdueElsewhere(renewal, bill)) {
+      return timeline.after(
+        'suspended',
+        reason(renewal, bill, 'grace_over', 'An earlier invoice is overdue and was never paid.'),
+      )
+    }
     return untilDue(renewal, bill, subscription.state.startDate ?? subscription.firstAt)
   }
   if (FAILED.has(standing) || hasCheckoutFailed(context)) {

@@ -18,9 +18,13 @@ export function coverFromSiblings(context: ItemContext, coverage: Coverage): voi
   if (!item.isMetered && !isWithNextBill) return
   coverage.until = null
   for (const sibling of siblings) {
-    const { until } = coverItem({ ...context, item: sibling })
+    const { until, reversed } = coverItem({ ...context, item: sibling })
     if (until !== null) coverage.until = Math.max(until, coverage.until ?? until)
+    coverage.reversed.push(...reversed)
   }
+  // What is paid for one of them is enough, whatever was taken back for another.
+  const end = coverage.until ?? -Infinity
+  coverage.reversed = coverage.reversed.filter(({ to }) => to > end)
 }
 
 function hasSettledBill({ facts, subscription }: ItemContext): boolean {

@@ -100,6 +100,24 @@ describe('a feature', () => {
     expect(problems({ features: { x: feature }, products: {} })).toEqual([problem])
   })
 
+  it.each(['x', '9', 'A.b_c:d-e', 'x'.repeat(100)])('may be named %j', (name) => {
+    expect(problems({ features: { [name]: { type: 'flag' } }, products: {} })).toEqual([])
+  })
+
+  it('of Stripe’s own may have no empty name', () => {
+    const features = { x: { type: 'flag', stripeFeature: '' } }
+    expect(problems({ features, products: {} })).toEqual([
+      'features.x.stripeFeature: is ""; use a non-empty text',
+    ])
+  })
+
+  it('that is no object shows what it is, cut where it is long', () => {
+    const features = { x: 'y'.repeat(200) }
+    expect(problems({ features, products: {} })).toEqual([
+      `features.x: is "${'y'.repeat(79)}; use {"type": "flag"}`,
+    ])
+  })
+
   it.each(['', '-x', 'a b', '__proto__', 'ä', 'x'.repeat(101)])('cannot be named %j', (name) => {
     const features = JSON.parse(`{${JSON.stringify(name)}: {"type": "flag"}}`) as unknown
     expect(problems({ features, products: {} })).toHaveLength(1)
@@ -191,6 +209,53 @@ describe('a product', () => {
     expect(ofProduct(product)).toEqual([problem])
   })
 
+  it.each([36_500, 0.001, 1])('may last %j days', (days) => {
+    expect(ofProduct({ grants: {}, duration: { days } })).toEqual([])
+  })
+
+  it.each([36_500.5, 30, 'forever', {}, []])('cannot last %j', (duration) => {
+    const value = typeof duration === 'number' && duration > 100 ? { days: duration } : duration
+    expect(ofProduct({ grants: {}, duration: value })).toEqual([
+      `products.pro.duration: is ${JSON.stringify(value)}; use {"days": 30}, more than 0, or leave it out for good`,
+    ])
+  })
+
+  it('may give none of a quantity, a limit or credits', () => {
+    const grants = { seats: 0, calls: { limit: 0 }, credits: { amount: 0, per: 'quantity' } }
+    expect(ofProduct({ grants })).toEqual([])
+  })
+
+  it.each([
+    ['calls', { limit: 10, extra: 1 }],
+    ['credits', { amount: 10, per: 'seat' }],
+    ['calls', { limit: 1.5 }],
+    ['credits', { amount: 2 ** 53 }],
+    ['seats', 'many'],
+    ['export', 'true'],
+  ])('cannot grant %s as %j either', (feature, grant) => {
+    expect(ofProduct({ grants: { [feature]: grant } })).toHaveLength(1)
+  })
+
+  it('that is wrong does not hide what is wrong with the next', () => {
+    const found = problems({
+      features: { bad: 7, worse: { type: 'none' }, export: { type: 'flag' } },
+      products: {
+        one: 7,
+        two: { match: { prices: 7, lookupKeys: [''] }, grants: 7 },
+        'no good': { grants: {} },
+      },
+    })
+    expect(found.map((problem) => problem.split(':')[0])).toEqual([
+      'features.bad',
+      'features.worse.type',
+      'products.one',
+      'products.two.match.prices',
+      'products.two.match.lookupKeys[0]',
+      'products.two.grants',
+      'products.no good',
+    ])
+  })
+
   it.each([0, -1, 40_000, '30', null, Infinity])('cannot last %j days', (days) => {
     expect(ofProduct({ grants: {}, duration: { days } })).toHaveLength(1)
   })
@@ -218,6 +283,39 @@ describe('a policy', () => {
     const found = problems({ features: FEATURES, products: {}, policy: { [name]: value } })
     expect(found).toHaveLength(1)
     expect(found[0]).toMatch(new RegExp(`^policy\\.${name}: is .*; use `))
+  })
+
+  it.each([
+    ['pastDueGraceDays', 0],
+    ['pastDueGraceDays', 100_000],
+    ['renewalWindowHours', 0.5],
+    ['processingDays', 1],
+    ['outageHoldHours', 1],
+    ['grantWhileProcessing', true],
+    ['grantWhileProcessing', false],
+    ['trial', 'grant'],
+    ['trial', 'deny'],
+    ['sendInvoice', 'untilDue'],
+    ['sendInvoice', 'paidOnly'],
+    ['pauseCollection', 'keep'],
+    ['pauseCollection', 'suspend'],
+    ['unpaidUpgrade', 'keepOld'],
+    ['unpaidUpgrade', 'grantNew'],
+    ['oneTimeRefund', 'revoke'],
+    ['oneTimeRefund', 'keep'],
+    ['partialRefund', 'revoke'],
+    ['partialRefund', 'keep'],
+    ['subscriptionRefund', 'revoke'],
+    ['subscriptionRefund', 'keep'],
+    ['dispute', 'suspend'],
+    ['dispute', 'keep'],
+    ['customerIdMetadataKey', 'x'],
+    ['customerIdMetadataKey', 'x'.repeat(40)],
+    ['trustClientReferenceId', 'always'],
+    ['trustClientReferenceId', 'exceptPaymentLinks'],
+    ['trustClientReferenceId', 'never'],
+  ])('%s may be %j', (name, value) => {
+    expect(problems({ features: FEATURES, products: {}, policy: { [name]: value } })).toEqual([])
   })
 
   it.each(['customerIdMetadataKey', 'trustClientReferenceId', 'outageHoldHours'])(

@@ -87,7 +87,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ? {
             kind: 'decide',
             decide: async (customer, scope) =>
-              (await explainer.story(customer, scope, null, null)).features,
+              (await explainer.decision(customer, scope)).features,
           }
         : {
             kind: 'wake',
@@ -166,7 +166,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async grantsOf(customer, scope) {
       const full = await scopeOf(scope)
       const access = await readAccess(customer, full)
-      return (await explainer.story(access.customer, full, null, null)).grants
+      return (await explainer.decision(access.customer, full)).grants
     },
     changes: (query) => feed.changes(query),
     waitForChanges: (after, waitMs, signal) => feed.waitForChanges(after, waitMs, signal),

@@ -53,7 +53,9 @@ export function clockOf({ now, database }: EngineOptions): () => Promise<number>
   return async () => now()
 }
 
-export function readerOf({ stripe = null }: EngineOptions): Reader | null {
+export function readerOf({ stripe = null, now }: EngineOptions): Reader | null {
   if (stripe === null) return null
-  return 'read' in stripe ? stripe : createReader({ stripe })
+  // Who gives the time gives Stripe's as well: what is read then is dated by it, as events are.
+  const clock = now === undefined ? {} : { second: now }
+  return 'read' in stripe ? stripe : createReader({ stripe, ...clock })
 }

@@ -1,7 +1,8 @@
 import type { Catalog } from '../core/compile-catalog.ts'
 import { decide } from '../core/decide.ts'
+import type { Decision } from '../core/decision.ts'
 import { explain, type Story } from '../core/explain.ts'
-import { buildFacts, unite } from '../core/facts.ts'
+import { buildFacts, unite, type Facts } from '../core/facts.ts'
 import type { AnySnapshot, Scope } from '../core/fact.ts'
 import type { Database } from '../store/database.ts'
 import { readRootsOfCustomers } from '../store/statements/customer-roots.ts'
@@ -13,6 +14,8 @@ import { routeObservation } from './settle/routed.ts'
 
 export interface Explainer {
   story(customer: string, scope: Scope, feature: string | null, at: number | null): Promise<Story>
+  /** The verdict alone, as of now. */
+  decision(customer: string, scope: Scope): Promise<Decision>
   snapshots(customer: string, scope: Scope): Promise<AnySnapshot[]>
 }
 
@@ -50,45 +53,90 @@ export function createExplainer(options: ExplainerOptions): Explainer {
     const clockRoots = [...clocks].map((root) => ({ ...scope, root }))
     await store.load(clockRoots)
     const all = [...roots, ...clockRoots]
-    return { snapshots: store.snapshots(all), compacted: store.compacted(all) }
+    return { snapshots: store.snapshots(all), compacted: store.compacted(all), facts }
+  }
+
+  /** Products lend a story their names. */
+  async function loadProducts({ subscriptions, sessions, invoices }: Facts, scope: Scope) {
+    const bought = [
+      ...[...subscriptions.values()].flatMap(({ state }) => state.items),
+      ...[...sessions.values()].flatMap(({ state }) => state.lineItems ?? []),
+      ...[...invoices.values()].flatMap(({ state }) => state.lines),
+    ]
+    const roots = [...new Set(bought.flatMap(({ product }) => product ?? []))].map((root) => ({
+      ...scope,
+      root,
+    }))
+    const store = new FactStore(database)
+    await store.load(roots)
+    return store.snapshots(roots)
   }
 
   return {
     snapshots: async (customer, scope) => (await load(customer, scope)).snapshots,
+    async decision(customer, scope) {
+      const { snapshots } = await load(customer, scope)
+      const second = await now()
+      const hold = await readHold(database, second)
+      return decide({ facts: buildFacts(snapshots), customer, catalog, now: second, hold })
+    },
     async story(customer, scope, feature, at) {
       const loaded = await load(customer, scope)
       const second = at ?? (await now())
-      const known = at === null ? loaded.snapshots : await knownBy(database, scope, loaded, at)
-      const decision = decide({
-        facts: buildFacts(known),
-        customer,
+      const heard = await hear(database, scope, loaded, at)
+      const hold = at === null ? await readHold(database, second) : null
+      const known = at === null ? loaded.snapshots : heard.snapshots
+      const decision = decide({ facts: buildFacts(known), customer, catalog, now: second, hold })
+      return explain({
+        decision,
+        snapshots: [...heard.snapshots, ...(await loadProducts(loaded.facts, scope))],
         catalog,
-        now: second,
-        hold: at === null ? await readHold(database, second) : null,
+        hold,
+        feature,
+        knownAt: knownLate(heard.receivedAt, second),
       })
-      return explain(decision, known, feature)
     },
   }
 }
 
+/** Seconds by which an event is usually known; what took longer is told of when it came. */
+const PROMPT = 15 * 60
+
+/** An observation of a clock that runs ahead of ours (a sandbox) was not late. */
+function knownLate(receivedAt: ReadonlyMap<string, number>, now: number): Map<string, number> {
+  return new Map([...receivedAt].filter(([, at]) => at <= now))
+}
+
 /**
- * What was known by `at`: read again from the raw rows received until then, so that what has been
- * compacted since counts too, and an event that came in two shapes counts in those it had by then.
+ * What was known by `at` (null: by now): read again from the raw rows received until then, so that
+ * what has been compacted since is told too, and an event that came in two shapes counts in those it
+ * had by then.
  */
-async function knownBy(
+async function hear(
   database: Database,
   scope: Scope,
   { snapshots, compacted }: { snapshots: readonly AnySnapshot[]; compacted: readonly string[] },
-  at: number,
-): Promise<AnySnapshot[]> {
+  at: number | null,
+): Promise<{ snapshots: AnySnapshot[]; receivedAt: Map<string, number> }> {
   const ids = new Set([...snapshots.map(({ observation }) => observation), ...compacted])
   const own = new Set(snapshots.map(({ type, object }) => `${type} ${object}`))
   const rows = await findObservations(database, [...ids])
-  return unite(
-    rows
-      .filter(({ account, livemode }) => account === scope.account && livemode === scope.livemode)
-      .filter((row) => isSettled(row) && Number(row.received_at) <= at)
-      .flatMap((row) => routeObservation(row).snapshots.map(({ snapshot }) => snapshot))
-      .filter(({ type, object }) => own.has(`${type} ${object}`)),
-  )
+  const heard = rows
+    .filter(({ account, livemode }) => account === scope.account && livemode === scope.livemode)
+    .filter((row) => isSettled(row) && (at === null || Number(row.received_at) <= at))
+  const receivedAt = new Map<string, number>()
+  for (const row of heard) {
+    const second = Math.floor(Number(row.received_at))
+    const isLate = second > Number(row.created) + PROMPT
+    if (isLate) receivedAt.set(row.id, Math.min(second, receivedAt.get(row.id) ?? second))
+    else receivedAt.set(row.id, Number(row.created))
+  }
+  return {
+    snapshots: unite(
+      heard
+        .flatMap((row) => routeObservation(row).snapshots.map(({ snapshot }) => snapshot))
+        .filter(({ type, object }) => own.has(`${type} ${object}`)),
+    ),
+    receivedAt,
+  }
 }

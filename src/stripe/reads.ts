@@ -30,6 +30,11 @@ export type ReaderOptions = ({ stripe: StripeClient } | StripeConnection) & {
   perSecond?: number
   /** Milliseconds since the epoch. @defaultValue Date.now */
   now?: () => number
+  /**
+   * Unix second by which answers are dated, where Stripe's time is not ours: a sandbox's or a test
+   * clock's. @defaultValue our clock, and never later than Stripe's
+   */
+  second?: () => number | Promise<number>
   /** @defaultValue 20000 */
   timeoutMs?: number
 }
@@ -43,6 +48,7 @@ export function createReader(options: ReaderOptions): Reader {
     perSecond: options.perSecond ?? 20,
     now,
     timeoutMs: options.timeoutMs ?? 20_000,
+    ...(options.second === undefined ? {} : { second: options.second }),
   })
   const keyMode = 'apiKey' in options ? modeOfKey(options.apiKey) : null
 

@@ -22,6 +22,8 @@ export interface RequestOptions {
   /** Milliseconds since the epoch. */
   now: () => number
   timeoutMs: number
+  /** Unix second that dates an answer; absent: our clock, never later than Stripe's. */
+  second?: () => number | Promise<number>
 }
 
 // Over all endpoints: Stripe allows 100 in live mode and 25 in a sandbox (stripe-facts §3).
@@ -30,7 +32,7 @@ const GLOBAL_PER_SECOND = { live: 80, test: 20 }
 const FIRST_BACKOFF_MS = 1000
 const MAX_BACKOFF_MS = 60_000
 
-export function createGet({ client, perSecond, now, timeoutMs }: RequestOptions): Get {
+export function createGet({ client, perSecond, now, timeoutMs, second }: RequestOptions): Get {
   const limits = new Map<string, RateLimit>()
   let failuresInARow = 0
 
@@ -50,6 +52,8 @@ export function createGet({ client, perSecond, now, timeoutMs }: RequestOptions)
     if (waitMs > 0) await delay(waitMs)
     const stripe = await client()
     const startMs = now()
+    const told = await second?.()
+    const dated = (date: string | null) => told ?? startedAt(startMs, now(), date)
     try {
       const json = await stripe.rawRequest('GET', path, undefined, {
         ...(scope.account === '' ? {} : { stripeAccount: scope.account }),
@@ -59,7 +63,7 @@ export function createGet({ client, perSecond, now, timeoutMs }: RequestOptions)
       })
       failuresInARow = 0
       if (isHash(json)) {
-        return { kind: 'ok', json, startedAt: startedAt(startMs, now(), dateOfAnswer(json)) }
+        return { kind: 'ok', json, startedAt: dated(dateOfAnswer(json)) }
       }
       return { kind: 'refused', message: `${path}: Stripe did not answer an object` }
     } catch (error) {
@@ -67,7 +71,7 @@ export function createGet({ client, perSecond, now, timeoutMs }: RequestOptions)
       const failure = classifyFailure(error, path, backoffMs)
       if (failure.kind === 'absent') {
         failuresInARow = 0
-        return { kind: 'absent', startedAt: startedAt(startMs, now(), failure.date) }
+        return { kind: 'absent', startedAt: dated(failure.date) }
       }
       if (failure.kind === 'retry') {
         failuresInARow += 1

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { adas, DAY, FEBRUARY, item, JANUARY, line, MARCH, told } from '../../test/support/told.ts'
+import type { AnySnapshot, InvoiceState, SubscriptionState } from './fact.ts'
+
+const ADDED = JANUARY + 5 * DAY
+const SOON = ADDED + DAY
+const exporting = item({
+  id: 'si_2',
+  price: 'price_exports',
+  product: 'prod_exports',
+  created: ADDED,
+})
+const usage = item({ id: 'si_3', price: 'price_usage', isMetered: true })
+
+/** Pro, paid for January, and other items beside it. */
+const both = (other: typeof exporting, fields: Partial<SubscriptionState> = {}) =>
+  told('subscription', 'sub_1', { items: [item(), other], latestInvoice: 'in_1', ...fields })
+const paid = (fields: Partial<InvoiceState> = {}) => told('invoice', 'in_1', fields)
+
+const features = (snapshots: readonly AnySnapshot[], at = SOON) => adas(snapshots, { at }).features
+
+describe('an item added between bills', () => {
+  it('is paid with the next bill: served while its sibling is', () => {
+    expect(features([both(exporting), paid()])['exports']).toMatchObject({
+      allowed: true,
+      until: FEBRUARY + 3 * DAY,
+    })
+  })
+
+  it.each(['past_due', 'unpaid'])('is not where the subscription is %s', (status) => {
+    expect(features([both(exporting, { status }), paid()])['exports']?.allowed).toBe(false)
+  })
+
+  it('is not where the latest bill is named and unseen, or none is named', () => {
+    for (const latestInvoice of ['in_9', null]) {
+      const found = features([both(exporting, { latestInvoice }), paid()])
+      expect(found['exports']?.allowed, String(latestInvoice)).toBe(false)
+      expect(found['reports']?.allowed, String(latestInvoice)).toBe(true)
+    }
+  })
+
+  it('is while the latest bill is a draft of the renewal, and not one for the change itself', () => {
+    const draft = (billingReason: string) =>
+      told('invoice', 'in_2', { status: 'draft', billingReason, created: ADDED, lines: [] })
+    const of = (billingReason: string) =>
+      features([both(exporting, { latestInvoice: 'in_2' }), paid(), draft(billingReason)])
+    expect(of('subscription_cycle')['exports']?.allowed).toBe(true)
+    expect(of('subscription_update')['exports']?.allowed).toBe(false)
+  })
+
+  it('is not while the latest bill is open', () => {
+    const open = told('invoice', 'in_2', { status: 'open', created: ADDED, lines: [] })
+    const found = features([both(exporting, { latestInvoice: 'in_2' }), paid(), open])
+    expect(found['exports']?.allowed).toBe(false)
+  })
+
+  it('stands or falls with its own bill where it has one', () => {
+    const own = told('invoice', 'in_2', {
+      status: 'open',
+      created: ADDED,
+      billingReason: 'subscription_update',
+      attempted: true,
+      lines: [line({ subscriptionItem: 'si_2', price: 'price_exports', isProration: true })],
+    })
+    expect(features([both(exporting), paid(), own])['exports']?.allowed).toBe(false)
+  })
+
+  it('has no sibling in usage: that is no plan it could be paid with', () => {
+    const found = features([
+      told('subscription', 'sub_1', { items: [exporting, usage], latestInvoice: 'in_1' }),
+      paid({ lines: [line({ subscriptionItem: 'si_3', price: 'price_usage', isMetered: true })] }),
+    ])
+    expect(found['exports']?.allowed).toBe(false)
+  })
+})
+
+describe('usage beside a plan', () => {
+  it('is served as long as the plan is paid', () => {
+    expect(features([both(usage), paid()])['calls']).toMatchObject({ allowed: true, value: null })
+    expect(features([both(usage), paid()], MARCH)['calls']?.allowed).toBe(false)
+  })
+
+  it('of several plans is served as long as the one paid longest', () => {
+    const yearly = item({ id: 'si_2', price: 'price_pro_yearly', interval: 'year' })
+    const snapshots = [
+      told('subscription', 'sub_1', { items: [usage, yearly, item()], latestInvoice: 'in_1' }),
+      paid({
+        lines: [
+          line({ periodEnd: FEBRUARY }),
+          line({
+            id: 'il_2',
+            subscriptionItem: 'si_2',
+            price: 'price_pro_yearly',
+            periodEnd: MARCH,
+          }),
+        ],
+      }),
+    ]
+    expect(features(snapshots, FEBRUARY + 10 * DAY)['calls']?.allowed).toBe(true)
+    expect(features(snapshots.toReversed(), FEBRUARY + 10 * DAY)['calls']?.allowed).toBe(true)
+  })
+})
