@@ -8,6 +8,7 @@ import { describe } from './describe.ts'
 import { describeChanges, type Known } from './describe-changes.ts'
 import type { AnySnapshot } from './fact.ts'
 import { buildFacts, type Facts } from './facts.ts'
+import { GrowingFacts } from './growing-facts.ts'
 import type { Hold } from './hold.ts'
 import { nameThings } from './names.ts'
 import { ownersIn } from './own-facts.ts'
@@ -73,7 +74,6 @@ export function retell(options: RetellOptions): Retelling {
   const all = momentsOf(snapshots.filter(isTold), options)
   const most = Math.max(10, Math.min(MOST_TURNS, Math.floor(MOST_WORK / (snapshots.length + 1))))
   const skipped = all.slice(0, Math.max(0, all.length - most))
-  const known: AnySnapshot[] = skipped.flatMap((moment) => moment.snapshots)
   const knownBy = (facts: Facts): Known => ({ facts, owners: ownersIn(facts, catalog) })
   const context = {
     customer: options.customer,
@@ -85,7 +85,8 @@ export function retell(options: RetellOptions): Retelling {
 
   const turns: Turn[] = []
   let unremarkable = 0
-  let held = knownBy(buildFacts(known))
+  const growing = new GrowingFacts()
+  let held = knownBy(growing.add(skipped.flatMap((moment) => moment.snapshots)))
   let verdict = verdictAt(held.facts, skipped.at(-1)?.to ?? 0)
   /** Lets the clock run until just before `to`, and notes what it changed. */
   const run = (to: number) => {
@@ -102,8 +103,7 @@ export function retell(options: RetellOptions): Retelling {
   }
   for (const moment of all.slice(skipped.length)) {
     run(Math.min(moment.from, now))
-    known.push(...moment.snapshots)
-    const heard = knownBy(buildFacts(known))
+    const heard = knownBy(growing.add(moment.snapshots))
     const next = verdictAt(heard.facts, Math.min(moment.to, now))
     const { deeds, minor } = describeChanges(held, heard, context)
     // What falls due in the second of some news is the news' doing only where it says something.

@@ -148,9 +148,14 @@ function openStanding({ facts, joins }: StandingContext, invoice: InvoiceView): 
   }
   const intents = [...intentIds].flatMap((id) => facts.paymentIntents.get(id) ?? [])
   const charges = [...chargeIds].flatMap((id) => facts.charges.get(id) ?? [])
+  // What failed after the intent was last seen under way is that very attempt.
+  const failedAt = (intent: string) =>
+    charges
+      .filter(({ state }) => state.paymentIntent === intent && state.status === 'failed')
+      .map(({ lastAt }) => lastAt)
   const isUnderWay = intents.some(
-    ({ lastAt, state: { status } }) =>
-      status === 'processing' && lastAt >= (invoice.failedAt ?? -Infinity),
+    ({ id, lastAt, state: { status } }) =>
+      status === 'processing' && lastAt >= Math.max(invoice.failedAt ?? -Infinity, ...failedAt(id)),
   )
   if (isUnderWay) return 'processing'
   if (failedAttempt !== null && failedAttempt >= state.attemptCount) return 'failed'

@@ -124,6 +124,32 @@ describe('entitlements of Stripe’s own (R25)', () => {
     expect(decision?.needs).toMatchObject([{ type: 'entitlement_summary', object: 'cus_1' }])
   })
 
+  it('that a cut list leaves out are kept where the last complete one had them, and asked for', () => {
+    const before = summary(['priority_support'])
+    const cut = summary(['other'], true, JANUARY + 100)
+    const decision = decisions([before, cut])['cus_1']
+    expect(decision?.features['support']).toMatchObject({ allowed: true })
+    expect(decision?.needs).toMatchObject([{ type: 'entitlement_summary', object: 'cus_1' }])
+  })
+
+  it('are asked for by one need, and not where a complete list has them', () => {
+    const cut = decisions([summary(['priority_support'], true)])['cus_1']
+    expect(cut?.features['support']).toMatchObject({ allowed: true })
+    expect(cut?.needs).toEqual([])
+    const whole = decisions([summary(['priority_support'])])['cus_1']
+    expect(whole?.grants.map(({ source }) => source)).toEqual(['entitlements/cus_1'])
+    const more = decisions([summary(['other'], true)])['cus_1']
+    expect(more?.grants.map(({ source }) => source)).toEqual(['entitlements/cus_1/more'])
+    expect(more?.needs).toHaveLength(1)
+  })
+
+  it('of a deleted customer are not asked for', () => {
+    const deleted = told('customer', 'cus_1', { deleted: true })
+    const decision = decisions([summary(['other'], true), deleted])['cus_1']
+    expect(decision?.needs).toEqual([])
+    expect(decision?.features['support']?.state).toBe('none')
+  })
+
   it('end with their customer', () => {
     const deleted = told('customer', 'cus_1', { deleted: true })
     expect(support(summary(['priority_support']), deleted)).toMatchObject({

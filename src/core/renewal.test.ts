@@ -186,6 +186,105 @@ describe('an invoice sent to be paid later (R11)', () => {
   })
 })
 
+describe('several bills of one renewal', () => {
+  const remade = (fields: Partial<InvoiceState> = {}) =>
+    told(
+      'invoice',
+      'in_3',
+      {
+        ...(bill({ created: FEBRUARY + 2 * DAY, finalizedAt: FEBRUARY + 2 * DAY })
+          .after as InvoiceState),
+        ...fields,
+      },
+      { at: FEBRUARY + 2 * DAY },
+    )
+  const voided = bill({ status: 'void' })
+  const after = (...snapshots: Parameters<typeof adas>[0]) =>
+    access('reports', [subscription, january, renewed(), ...snapshots], { at: FEBRUARY + 5 * DAY })
+
+  it('a void one counts as failed, until another is made for the same period', () => {
+    expect(after(voided)).toMatchObject({ state: 'grace' })
+    expect(after(voided, remade())).toMatchObject({ reasons: [{ code: 'renewal_overdue' }] })
+  })
+
+  it('one of a later period does not speak for it', () => {
+    const lines = [line({ periodStart: FEBRUARY + 2 * DAY, periodEnd: MARCH })]
+    expect(after(voided, remade({ lines }))).toMatchObject({
+      reasons: [{ code: 'payment_failed', objects: ['in_2', 'sub_1'] }],
+    })
+  })
+
+  it('a second void one changes nothing', () => {
+    expect(after(voided, remade({ status: 'void' }))).toMatchObject({
+      reasons: [{ objects: ['in_2', 'sub_1'] }],
+    })
+  })
+
+  it('begun after the window is a later bill, which brings no grace', () => {
+    const late = (from: number) => {
+      const lines = [line({ periodStart: from, periodEnd: MARCH })]
+      const failing = { ...(remade({ lines, attempted: true, attemptCount: 1 }) as object) }
+      const told = { ...failing, eventType: 'invoice.payment_failed' } as typeof voided
+      return access('reports', [subscription, january, renewed(), told], {
+        at: FEBRUARY + 4 * DAY,
+      }).state
+    }
+    expect(late(FEBRUARY + 3 * DAY)).toBe('grace')
+    expect(late(FEBRUARY + 3 * DAY + 1)).toBe('suspended')
+  })
+})
+
+describe('a subscription for which nothing was ever paid', () => {
+  const first = (fields: Partial<InvoiceState>) =>
+    told('invoice', 'in_1', { status: 'open', attempted: false, attemptCount: 0, ...fields })
+  const reason = (fields: Partial<SubscriptionState>, invoice = first({})) => {
+    const { state, reasons } = access('reports', [told('subscription', 'sub_1', fields), invoice])
+    return `${state} ${reasons[0]?.code ?? ''}`
+  }
+
+  it.each([
+    [{ status: 'active' }, 'pending first_payment_open'],
+    [{ status: 'incomplete' }, 'pending first_payment_open'],
+    [{ status: 'unpaid' }, 'suspended unpaid'],
+    [{ status: 'past_due' }, 'none first_payment_failed'],
+    [{ status: 'paused' }, 'suspended subscription_paused'],
+  ])('and %j is %s', (fields, expected) => {
+    expect(reason(fields)).toBe(expected)
+  })
+
+  it.each(['void', 'uncollectible'])('is refused once its first bill is %s', (status) => {
+    expect(reason({}, first({ status }))).toBe('none first_payment_failed')
+    const terms = { collectionMethod: 'send_invoice', daysUntilDue: 30 }
+    expect(reason(terms, first({ status }))).toBe('none first_payment_failed')
+    expect(reason(terms)).toBe('active invoice_sent')
+  })
+
+  it('is no trial where the policy grants none', () => {
+    const catalog = compiled(withPolicy({ trial: 'deny' }))
+    const trial = told('subscription', 'sub_1', {
+      status: 'trialing',
+      latestInvoice: null,
+      trialStart: JANUARY,
+      trialEnd: FEBRUARY,
+    })
+    expect(access('reports', [trial], { catalog })).toMatchObject({
+      state: 'none',
+      reasons: [{ code: 'trial_not_granted' }],
+    })
+    expect(access('reports', [trial])).toMatchObject({ state: 'trial', until: FEBRUARY + HOUR })
+  })
+
+  it('is served while its payment is under way, where the policy says so', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true, processingDays: 2 }))
+    const underWay = first({ attempted: true, attemptCount: 1 })
+    const at = (now: number) =>
+      access('reports', [subscription, underWay], { catalog, at: now }).state
+    expect(at(JANUARY + 2 * DAY - 1)).toBe('active')
+    expect(at(JANUARY + 2 * DAY)).toBe('pending')
+    expect(access('reports', [subscription, first({})], { catalog }).state).toBe('pending')
+  })
+})
+
 describe('a bill nobody has seen', () => {
   it('is asked for at once where it is the first', () => {
     const decision = adas([subscription], { at: JANUARY + 10 })

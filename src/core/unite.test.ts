@@ -98,6 +98,15 @@ describe('several sources of one feature', () => {
     })
   })
 
+  it.each(
+    (['active', 'trial', 'ending', 'grace', 'pending', 'suspended', 'ended'] as const).map(
+      (state, index, all) => [state, all[index + 1] ?? ('none' as const)] as const,
+    ),
+  )('are %s rather than %s', (state, other) => {
+    const grants = [grant('a', { state: other }), grant('b', { state })]
+    expect(unite('f', SEATS, grants).state).toBe(state)
+  })
+
   it('give the same in any order', () => {
     const grants = GRANT_STATES.map((state, index) => grant(`s${String(index)}`, { state }))
     expect(unite('f', SEATS, grants.toReversed())).toEqual(unite('f', SEATS, grants))
