@@ -168,6 +168,16 @@ describe('a line', () => {
     expect(paidUntil({ lines: [line(), more] })).toBe('Paid through 2026-03-15 10:00 UTC.')
   })
 
+  it('prorated for another item covers that one alone', () => {
+    const two = told('subscription', 'sub_1', {
+      latestInvoice: 'in_9',
+      items: [item({ quantity: 1 }), item({ id: 'si_2', quantity: 4 })],
+    })
+    const added = line({ subscriptionItem: 'si_2', quantity: 4, isProration: true })
+    const { features } = adas([two, told('invoice', 'in_1', { lines: [added] })])
+    expect(features['seats']).toMatchObject({ allowed: true, value: 4 })
+  })
+
   it('of an older payload, which names no item, covers the item of its price', () => {
     // Its latest bill is not seen, so nothing is left for a next one.
     const two = told('subscription', 'sub_1', {

@@ -1,4 +1,5 @@
 import { addInterval, DAY, HOUR, MINUTE } from './calendar.ts'
+import { compareText } from './canonical.ts'
 import type { ProductPolicy } from './catalog.ts'
 import type { Need } from './decision.ts'
 import type { BoughtPrice, InvoiceLineState, SubscriptionItemState } from './fact.ts'
@@ -154,39 +155,77 @@ function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext
   return line.periodEnd <= trialEnd || startsWithTrial
 }
 
-/** Time that a later paid bill credits back is that line's no longer (rows 53, 60). */
-function withoutCredit(line: ItemLine, credits: readonly ItemLine[]): ItemLine[] {
-  const back = credits.filter(
-    ({ bought, created, from, invoice, to }) =>
-      invoice !== line.invoice &&
-      created >= line.created &&
-      bought.price === line.bought.price &&
-      Math.abs(to - line.to) <= MINUTE &&
-      from >= line.from,
-  )
-  if (back.length === 0) return [line]
-  const to = Math.min(...back.map(({ from }) => from))
-  return to > line.from ? [{ ...line, to }] : []
+/**
+ * Time that a paid bill credits back is no longer that of the line it was billed by (rows 53, 60).
+ * One credit is for one line: the oldest of its price that reaches as far.
+ */
+function giveBack({ paid, reversed, credits }: Coverage): ReadonlyMap<ItemLine, number> {
+  const ends = new Map<ItemLine, number>()
+  const oldestFirst = [...paid, ...reversed].sort(inOrder)
+  for (const credit of [...credits].sort(inOrder)) {
+    const line = oldestFirst.find(
+      (candidate) => !ends.has(candidate) && isCreditedBy(candidate, credit),
+    )
+    if (line !== undefined) ends.set(line, credit.from)
+  }
+  return ends
 }
 
-/** A change within a period is no payment for the period itself; what reaches beyond it is. */
-function isOnUnpaidBase(proration: ItemLine, { paid, unpaid }: Coverage): boolean {
-  const spans = ({ isProration, amount, created, from, invoice, to }: ItemLine) =>
-    !isProration &&
-    amount > 0 &&
-    invoice !== proration.invoice &&
-    created <= proration.created &&
-    from <= proration.from &&
-    to > proration.from &&
-    to >= proration.to
-  return unpaid.some(spans) && !paid.some(spans)
+function inOrder(a: ItemLine, b: ItemLine): number {
+  return (
+    a.created - b.created ||
+    Number(a.isProration) - Number(b.isProration) ||
+    a.from - b.from ||
+    compareText(a.invoice, b.invoice)
+  )
+}
+
+function isCreditedBy({ bought, created, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+  return (
+    invoice !== credit.invoice &&
+    created <= credit.created &&
+    bought.price === credit.bought.price &&
+    Math.abs(credit.to - to) <= MINUTE &&
+    from <= credit.from
+  )
+}
+
+function cut(lines: readonly ItemLine[], ends: ReadonlyMap<ItemLine, number>): ItemLine[] {
+  return lines
+    .map((line) => ({ ...line, to: ends.get(line) ?? line.to }))
+    .filter((line) => line.to > line.from)
+}
+
+/**
+ * A change within a period is no payment for the period itself, nor for an earlier change that it
+ * credits and nobody paid; what reaches beyond those is a payment.
+ */
+function isOnUnpaidBase(proration: ItemLine, { paid, unpaid, credits }: Coverage): boolean {
+  const credited = credits.filter(({ invoice }) => invoice === proration.invoice)
+  const isCredited = (line: ItemLine) =>
+    credited.some(
+      (credit) => line.bought.quantity === credit.bought.quantity && isCreditedBy(line, credit),
+    )
+  const isBase = (line: ItemLine) =>
+    !line.isProration &&
+    line.amount > 0 &&
+    line.invoice !== proration.invoice &&
+    line.created <= proration.created &&
+    line.from <= proration.from &&
+    line.to > proration.from
+  const hasCredited = [...paid, ...unpaid].some(isCredited)
+  const isMeant = (line: ItemLine) =>
+    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= proration.to
+  return unpaid.some(isMeant) && !paid.some(isMeant)
 }
 
 function coverLicensed(coverage: Coverage): void {
-  coverage.paid = coverage.paid
-    .filter((line) => !line.isProration || !isOnUnpaidBase(line, coverage))
-    .flatMap((line) => withoutCredit(line, coverage.credits))
-  coverage.reversed = coverage.reversed.flatMap((line) => withoutCredit(line, coverage.credits))
+  coverage.paid = coverage.paid.filter(
+    (line) => !line.isProration || !isOnUnpaidBase(line, coverage),
+  )
+  const ends = giveBack(coverage)
+  coverage.paid = cut(coverage.paid, ends)
+  coverage.reversed = cut(coverage.reversed, ends)
   for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)
 }
 

@@ -3,7 +3,8 @@ import { concluded, type Conclusion } from './conclusion.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import type { AnySnapshot } from './fact.ts'
-import { buildFacts } from './facts.ts'
+import type { Facts } from './facts.ts'
+import { GrowingFacts } from './growing-facts.ts'
 import type { Hold } from './hold.ts'
 import { supposeNews, type Supposed } from './suppose.ts'
 
@@ -34,7 +35,8 @@ const MOST_TOLD = 3
  */
 export function lookAhead(options: NextOptions): Next {
   const { catalog, decision, feature, hold, snapshots } = options
-  const facts = buildFacts(snapshots)
+  const growing = new GrowingFacts()
+  const facts = growing.add(snapshots)
   const clock: Next['clock'] = []
   let verdict = decision
   for (let step = 0; step < MOST_STEPS && clock.length < MOST_TOLD; step += 1) {
@@ -48,7 +50,7 @@ export function lookAhead(options: NextOptions): Next {
   const news: Next['news'] = []
   for (const first of supposeNews(facts, options)) {
     for (let one: Supposed | undefined = first; one !== undefined; one = one.orElse) {
-      const conclusions = follow(options, one)
+      const conclusions = follow(options, growing.supposing(one.snapshots))
       if (conclusions.length === 0) continue
       news.push({ what: one.what, objects: one.objects, conclusions })
       break
@@ -57,9 +59,8 @@ export function lookAhead(options: NextOptions): Next {
   return { clock, news }
 }
 
-function follow(options: NextOptions, { snapshots: supposed }: Supposed): Conclusion[] {
-  const { catalog, decision, feature, hold, snapshots } = options
-  const facts = buildFacts([...snapshots, ...supposed])
+function follow(options: NextOptions, facts: Facts): Conclusion[] {
+  const { catalog, decision, feature, hold } = options
   const { at: now, customer } = decision
   return concluded(decision, decide({ facts, customer, catalog, now, hold }), { feature })
 }

@@ -12,22 +12,32 @@ export class GrowingFacts {
 
   /** The facts of all that was added so far. What was handed out before stays as it was. */
   add(snapshots: readonly AnySnapshot[]): Facts {
-    const changed = new Set<string>()
+    const sets = this.#setsWith(snapshots)
+    for (const [name, set] of sets) this.#objects.set(name, set)
+    this.#facts = overlaid(this.#facts, [...sets.values()])
+    return this.#facts
+  }
+
+  /** The facts as they would be with these as well, which are not kept. */
+  supposing(snapshots: readonly AnySnapshot[]): Facts {
+    return overlaid(this.#facts, [...this.#setsWith(snapshots).values()])
+  }
+
+  #setsWith(snapshots: readonly AnySnapshot[]): Map<string, AnySnapshot[]> {
+    const sets = new Map<string, AnySnapshot[]>()
     for (const snapshot of snapshots) {
       const name = `${snapshot.type}\n${snapshot.object}`
-      const known = this.#objects.get(name)
-      if (known === undefined) this.#objects.set(name, [snapshot])
-      else known.push(snapshot)
-      changed.add(name)
+      const set = sets.get(name) ?? [...(this.#objects.get(name) ?? [])]
+      set.push(snapshot)
+      sets.set(name, set)
     }
-    const sets = [...changed].map((name) => this.#objects.get(name) ?? [])
-    this.#facts = overlaid(this.#facts, buildFacts(sets.flat()), sets)
-    return this.#facts
+    return sets
   }
 }
 
 /** An object may be no part of the facts any more: what it is told of lately is of no known status. */
-function overlaid(facts: Facts, fresh: Facts, sets: readonly AnySnapshot[][]): Facts {
+function overlaid(facts: Facts, sets: readonly AnySnapshot[][]): Facts {
+  const fresh = buildFacts(sets.flat())
   const told = new Set(sets.flatMap(([first]) => first?.object ?? []))
   const missing = new Set([...[...facts.missing].filter((id) => !told.has(id)), ...fresh.missing])
   const unknown = [...facts.unknown.filter(({ id }) => !told.has(id)), ...fresh.unknown]

@@ -31,6 +31,9 @@ export interface InvoiceStanding {
   needs: Need[]
 }
 
+/** Events of one act may be stamped a second apart. */
+const SAME_ACT = 2
+
 interface StandingContext {
   facts: Facts
   joins: Joins
@@ -130,7 +133,7 @@ function isForgiven({ subscription, policy }: StandingContext, invoice: InvoiceV
   const created = invoice.state.created ?? invoice.firstAt
   const settled = invoice.settledAt ?? created
   return (subscription?.collectionPauses ?? []).some(
-    ({ from, to }) => from <= created + MINUTE && (to === null || settled <= to + MINUTE),
+    ({ from, to }) => from <= created + SAME_ACT && (to === null || settled <= to + MINUTE),
   )
 }
 

@@ -309,6 +309,16 @@ describe('a bill nobody has seen', () => {
     expect(adas(snapshots, { at: ask }).needs).toMatchObject([{ type: 'invoice', object: 'in_2' }])
   })
 
+  it('is asked for once: not again where it was read since then', () => {
+    const ask = FEBRUARY + 72 * HOUR - DAY
+    const read = (at: number) =>
+      told('invoice', 'in_2', bill().after as InvoiceState, { at, origin: 'read' })
+    const needs = (at: number) =>
+      adas([subscription, january, renewed(), read(at)], { at: ask + HOUR }).needs
+    expect(needs(ask)).toEqual([])
+    expect(needs(ask - 1)).toMatchObject([{ type: 'invoice', object: 'in_2' }])
+  })
+
   it('is not asked for while what is paid lasts', () => {
     expect(adas([subscription, january], { at: FEBRUARY - DAY }).needs).toEqual([])
   })

@@ -117,7 +117,9 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
     )
   }
   const standing = standingNow(renewal, bill)
-  if (isCollectionPaused(renewal) && !FAILED.has(standing)) return whilePaused(renewal)
+  // A pause lets periods made meanwhile go (their bills count as forgiven): nothing else is kept by it.
+  if (isCollectionPaused(renewal) && policy.pauseCollection === 'suspend')
+    return whilePaused(renewal)
   const isGone = standing === 'void' || standing === 'uncollectible'
   if (collectionMethod === 'send_invoice' && policy.sendInvoice === 'untilDue' && !isGone) {
     if (isOverdueElsewhere(renewal, bill)) {

@@ -1,4 +1,5 @@
 import { coverItem, type Coverage, type ItemContext } from './coverage.ts'
+import { standingOf } from './invoice-standing.ts'
 
 /**
  * An item added between bills is paid with the next one, and usage is billed on top of a plan: both
@@ -27,12 +28,15 @@ export function coverFromSiblings(context: ItemContext, coverage: Coverage): voi
   coverage.reversed = coverage.reversed.filter(({ to }) => to > end)
 }
 
-function hasSettledBill({ facts, subscription }: ItemContext): boolean {
+function hasSettledBill(context: ItemContext): boolean {
+  const { facts, subscription } = context
   const { latestInvoice, status } = subscription.state
   if (status === 'past_due' || status === 'unpaid' || latestInvoice === null) return false
   const invoice = facts.invoices.get(latestInvoice)
   return (
     invoice?.state.status === 'paid' ||
-    (invoice?.state.status === 'draft' && invoice.state.billingReason !== 'subscription_update')
+    (invoice?.state.status === 'draft' &&
+      (invoice.state.billingReason !== 'subscription_update' ||
+        standingOf(context, invoice).standing === 'forgiven'))
   )
 }

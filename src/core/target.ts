@@ -38,7 +38,7 @@ export function targetOf(
   const { latestInvoice, status } = subscription.state
   const isCovered = base.to > now
   const isOwed = [...coverage.unpaid, ...coverage.reversed].some(
-    ({ standing, amount, billingReason, created, from, invoice, to }) =>
+    ({ standing, amount, billingReason, created, invoice, to }) =>
       // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
       (OWED.has(standing) || billingReason === 'subscription_update') &&
       !isOnTerms(context, standing, created, now) &&
@@ -46,8 +46,8 @@ export function targetOf(
       // A bill of its own, in the second of the paid one or after it.
       invoice !== base.invoice &&
       created >= base.created &&
-      // What is billed at the renewal itself is the renewal, not an upgrade.
-      (isCovered ? to > now : from < base.to && created < base.to),
+      // What is billed at the renewal itself is the renewal, unless it is a bill for the change alone.
+      (isCovered ? to > now : billingReason === 'subscription_update' || created < base.to),
   )
   if (status === 'past_due' || status === 'unpaid' || isOwed) {
     return { bought: base.bought, needs: [] }
