@@ -40,7 +40,8 @@ export function finalizeInvoice(
   const tax = automaticTax(draft.automatic_tax.enabled, customer)
   if (tax.status === 'requires_location_inputs') return refuse(world, draft, tax)
   const now = world.now(customerId)
-  const balance = balanceFor(customer, draft.currency)
+  // What Checkout has taken is the whole: the customer's balance is left for the next bill.
+  const balance = paymentIntent === undefined ? balanceFor(customer, draft.currency) : 0
   const { total } = useCredits(world, draft)
   const { due, endingBalance, reason } = dueOf(total, balance, draft.currency)
   const isPaid = due === 0
