@@ -22,6 +22,10 @@ export type {
   Reason,
 } from './core/decision.ts'
 export type { Story, StoryEntry } from './core/explain.ts'
+export type { Turn } from './core/explain-turns.ts'
+export type { Next } from './core/explain-next.ts'
+export type { Conclusion, ConclusionKind } from './core/conclusion.ts'
+export type { Deed } from './core/deed.ts'
 export type { Scope } from './core/fact.ts'
 
 export type {

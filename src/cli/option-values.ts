@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseInstant } from '../instant.ts'
+import { localTime } from './local-time.ts'
+import type { LocalTime } from './local-time.ts'
 
 /** Parsers for option values; commander prints what they throw beside the option's name. */
 export function wholeNumber(text: string): number {
@@ -17,4 +19,12 @@ export function instant(text: string): number {
   const seconds = parseInstant(text)
   if (seconds !== null) return seconds
   throw new InvalidArgumentError('Expected Unix seconds or a time such as 2026-01-31T12:00:00Z.')
+}
+
+export function timeZone(text: string): LocalTime {
+  try {
+    return localTime(text)
+  } catch {
+    throw new InvalidArgumentError('Expected a time zone such as Europe/Berlin or UTC.')
+  }
 }

@@ -87,6 +87,59 @@ describe.each(testDatabases)('explain on $name', ({ open }) => {
     )
   })
 
+  test('tells in turns what was concluded, and what was heard of late when it was heard', async () => {
+    const stripe = newAccount('late')
+    const { payment } = buyByCard(stripe, { customer: ada(stripe), price: LIFETIME })
+    await receive(stripe.bodies.splice(0), START)
+    stripe.until(START + 5 * DAY)
+    payment.refund()
+    await receive(stripe.bodies.splice(0), START + 9 * DAY)
+
+    const at = START + 10 * DAY
+    const story = await tested.engine.explain({ customer: 'ada', feature: 'reports', at })
+    expect(
+      story.turns.map(({ at, happenedAt, deeds, conclusions }) => ({
+        ...{ at, happenedAt, told: deeds.map(({ what }) => what) },
+        then: conclusions.map(({ kind }) => kind),
+      })),
+    ).toEqual([
+      {
+        ...{ at: START, happenedAt: null, told: [expect.stringMatching(/^Bought .* and paid\.$/)] },
+        then: ['granted'],
+      },
+      {
+        ...{ at: START + 9 * DAY, happenedAt: START + 5 * DAY },
+        told: ['The payment of the Checkout was refunded in full.'],
+        then: ['lost'],
+      },
+    ])
+    expect(story.next.news).toMatchObject([
+      { what: 'the refund fails after all', conclusions: [{ kind: 'granted' }] },
+    ])
+  })
+
+  test('tells what has been compacted since, and names products as the shop does', async () => {
+    const stripe = newAccount('whole')
+    const { subscription } = createByCard(stripe, {
+      customer: ada(stripe),
+      items: [{ price: PRO }],
+    })
+    await receive(stripe.bodies.splice(0), START)
+    for (let day = 1; day <= 50; day += 1) {
+      stripe.until(START + day * DAY)
+      subscription.update({ metadata: { day: String(day) } })
+      await receive(stripe.bodies.splice(0), stripe.now)
+    }
+    const story = await tested.engine.explain({ customer: 'ada' })
+    expect(story.timeline.filter(({ eventType }) => eventType.endsWith('.updated'))).toHaveLength(
+      50,
+    )
+    expect(story.turns.flatMap(({ deeds }) => deeds)).toMatchObject([
+      { what: expect.stringMatching(/^A subscription to \S+ began and was paid\.$/) as string },
+    ])
+    expect(story.unremarkable).toBeGreaterThanOrEqual(50)
+  })
+
   test('judges what was known at that second, whatever the clock says now', async () => {
     const stripe = newAccount('judged')
     startTrial(stripe, {

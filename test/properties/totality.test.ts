@@ -93,8 +93,9 @@ describe('the core is total', () => {
       fc.property(fc.tuple(told, second), ([snapshots, at]) => {
         const heard = snapshots.map(({ snapshot }) => snapshot)
         for (const decision of Object.values(evaluate(snapshots, pro, at).customers)) {
-          const story = explain(decision, heard)
+          const story = explain({ decision, snapshots: heard, catalog: pro })
           for (const { what } of story.timeline) expectSentence(what)
+          for (const { what } of story.turns.flatMap(({ deeds }) => deeds)) expectSentence(what)
           for (const { reasons } of decision.grants) {
             for (const { message } of reasons) expectSentence(message)
           }

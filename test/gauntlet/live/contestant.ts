@@ -7,6 +7,8 @@ export interface Contestant {
   readonly name: string
   /** How it is set up, and by which documented advice its access is read; one or two sentences. */
   readonly setUp: string
+  /** What it offers; absent: purchases too. What it does not offer is not held against it. */
+  readonly covers?: 'subscriptions'
   open(setting: Setting): Promise<Seat>
 }
 

@@ -40,6 +40,8 @@ export function patienceAfter(
     const isKept = subscription.status === 'active' && subscription.pause_collection !== null
     return isKept ? { until: Infinity, because: 'collection is paused' } : silence
   }
+  // What lapsed before its bill was made is not served again without money (SPEC R10).
+  if (bill.start > window.until) return window
   if (bill.standing === 'taken') {
     return { until: anchor, because: `${invoice.id} was paid and the money is gone again` }
   }
@@ -55,7 +57,7 @@ export function patienceAfter(
       : { until: bill.end, because: `${invoice.id} cannot be finalised` }
   }
   if (subscription.status === 'past_due') return failed
-  if (isUnderWay(ledger, invoice.id)) {
+  if (isUnderWay(ledger, invoice.id) && !hasFailed(ledger, invoice.id)) {
     return {
       until: anchor + policy.processingDays * DAY,
       because: `a debit for ${invoice.id} is under way`,
@@ -67,4 +69,15 @@ export function patienceAfter(
 /** A bank debit takes days to settle (stripe-facts row 26). */
 export function isUnderWay(ledger: Ledger, invoice: string): boolean {
   return ledger.intentsOf(invoice).some(({ status }) => status === 'processing')
+}
+
+/** Whether any attempt was refused before: another one under way brings no new patience (SPEC R10). */
+function hasFailed(ledger: Ledger, invoice: string): boolean {
+  return ledger
+    .intentsOf(invoice)
+    .some(({ id }) =>
+      ledger
+        .versions('payment_intent', id)
+        .some(({ value }) => (value.last_payment_error ?? null) !== null),
+    )
 }

@@ -23,19 +23,37 @@ export function stretchesOf(
   policy: Policy,
 ): Stretch[] {
   const stretches: Stretch[] = []
-  for (const { invoice, line, standing } of billedLines(ledger, item, policy)) {
+  // Until when a bill gives back time that nobody had paid, by the bill.
+  const hollow = new Map<string, number>()
+  for (const entry of billedLines(ledger, item, policy)) {
+    const { invoice, line } = entry
     if (line.amount < 0) {
+      const base = stretches.filter((stretch) => isCredited(stretch, entry))
+      if (base.length > 0 && !base.some(wasPaid)) {
+        hollow.set(invoice.id, Math.max(...base.map(({ end }) => end)))
+      }
       // Given back only once the bill that says so is settled: until then the old time is paid for.
-      if (standing === 'stands') giveBack(stretches, invoice, line)
-    } else if (!isTrial(ledger, subscription, { invoice, line })) {
+      if (entry.standing === 'stands') giveBack(stretches, entry)
+    } else if (!isTrial(ledger, subscription, entry)) {
+      // Credits of time never paid pay for no other within it.
+      const isHollow = isProration(line) && line.period.end <= (hollow.get(invoice.id) ?? 0)
       stretches.push({
         ...{ start: line.period.start, end: line.period.end },
-        ...{ price: priceOf(line), quantity: line.quantity },
-        ...{ invoice, standing },
+        ...{ price: priceOf(line), quantity: line.quantity, invoice },
+        standing: isHollow ? 'none' : entry.standing,
       })
     }
   }
   return stretches
+}
+
+export function isPaid({ standing }: Stretch): boolean {
+  return standing === 'stands' || standing === 'forgiven'
+}
+
+/** Also what was taken back since: money that came later, and is undisputed, stands by itself (R20). */
+function wasPaid({ standing }: Stretch): boolean {
+  return standing !== 'none'
 }
 
 export interface BilledLine {
@@ -62,16 +80,27 @@ export function billedLines(ledger: Ledger, item: string, policy: Policy): Bille
     )
 }
 
-/** A credit ends what earlier bills paid for at its price. */
-function giveBack(stretches: Stretch[], by: Invoice, credit: InvoiceLineItem): void {
+/**
+ * A credit ends what earlier bills paid for at its price; where none did, since the price was changed
+ * without a bill, at any.
+ */
+function giveBack(stretches: Stretch[], credit: BilledLine): void {
+  const paid = stretches.filter((stretch) => wasPaid(stretch) && isCredited(stretch, credit))
+  const ofPrice = paid.filter(({ price }) => price === priceOf(credit.line))
+  const ended = new Set(ofPrice.length > 0 ? ofPrice : paid)
   for (const [at, stretch] of stretches.entries()) {
-    const isMeant =
-      stretch.price === priceOf(credit) &&
-      stretch.invoice?.id !== by.id &&
-      stretch.start <= credit.period.start &&
-      stretch.end > credit.period.start
-    if (isMeant) stretches[at] = { ...stretch, end: credit.period.start }
+    if (ended.has(stretch)) stretches[at] = { ...stretch, end: credit.line.period.start }
   }
+}
+
+/** Whether an earlier bill is for time that a credit gives back. */
+function isCredited({ start, end, invoice }: Stretch, credit: BilledLine): boolean {
+  const from = credit.line.period.start
+  return invoice?.id !== credit.invoice.id && start <= from && end > from
+}
+
+function isProration({ parent }: InvoiceLineItem): boolean {
+  return parent?.subscription_item_details?.proration === true
 }
 
 /** A line of nothing whose time is a trial's is not money (stripe-facts row 9). */

@@ -1,7 +1,7 @@
 import type { Policy } from '../../../src/core/catalog.ts'
 import type { Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
 import { DAY, isUnderWay, patienceAfter } from './bills.ts'
-import type { Stretch } from './cover.ts'
+import { isPaid, type Stretch } from './cover.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What a subscription item gives at a second. */
@@ -23,13 +23,11 @@ export interface ItemCase {
 }
 
 const HOUR = 3_600
-const PAYS: ReadonlySet<string> = new Set(['stands', 'forgiven'])
-
 /** Judges an item of a subscription that nothing has stopped. */
 export function itemRight(given: ItemCase): ItemRight {
   const { ledger, subscription, stretches, policy } = given
   const now = ledger.now(subscription.test_clock)
-  const paid = stretches.filter(({ standing, start, end }) => PAYS.has(standing) && start < end)
+  const paid = stretches.filter((stretch) => isPaid(stretch) && stretch.start < stretch.end)
   const coveredUntil = Math.max(-Infinity, ...paid.map(({ end }) => end))
   const terms = termsOf(given, paid, Math.min(now, coveredUntil - 1))
   const answer = (allowed: boolean, because: string): ItemRight => ({ ...terms, allowed, because })
@@ -45,10 +43,10 @@ export function itemRight(given: ItemCase): ItemRight {
   }
   const anchor = Math.max(coveredUntil, trialEnd ?? -Infinity)
   const bill = stretches.find(
-    ({ standing, start, end, price }) =>
-      !PAYS.has(standing) &&
-      end > anchor &&
-      (start >= anchor - DAY || price === given.item.price.id),
+    (stretch) =>
+      !isPaid(stretch) &&
+      stretch.end > anchor &&
+      (stretch.start >= anchor - DAY || stretch.price === given.item.price.id),
   )
   if (anchor === -Infinity) return neverCovered(given, bill, answer)
   const patience = patienceAfter(ledger, subscription, anchor, bill, policy)
@@ -105,22 +103,30 @@ function termsOf(
     subscription.status === 'past_due' ||
     stretches.some(
       (stretch) =>
-        !PAYS.has(stretch.standing) &&
+        !isPaid(stretch) &&
         isShown(stretch) &&
         (stretch.standing === 'taken' || isDemanded(given, stretch)),
     )
   return isUnpaid ? { price: last.price, quantity: last.quantity } : shown
 }
 
-/** A draft asks for nothing yet, and a bill sent asks for it when it is due (SPEC R11). */
+/**
+ * A draft asks for nothing yet, a bill sent is waited for (SPEC R11, R17), and the renewal's, whatever
+ * it settles of changes before it, once its payment failed (R08, R10).
+ */
 function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Stretch): boolean {
+  if (invoice === null) return false
+  const { status, due_date: dueAt, billing_reason: reason } = invoice
+  const isAsked = status === 'draft' || status === 'open'
   if (subscription.collection_method === 'send_invoice') {
-    const dueAt = invoice?.due_date ?? null
-    const isEarly = dueAt !== null && ledger.now(subscription.test_clock) < dueAt
-    const isAsked = invoice?.status === 'draft' || invoice?.status === 'open'
+    const graceEnd = (dueAt ?? -Infinity) + policy.pastDueGraceDays * DAY
+    const isEarly = ledger.now(subscription.test_clock) < graceEnd
     return policy.sendInvoice === 'paidOnly' || !isAsked || !isEarly
   }
-  return invoice?.status !== 'draft'
+  if (status === 'open' && reason === 'subscription_cycle') {
+    return invoice.attempted && !isUnderWay(ledger, invoice.id)
+  }
+  return status !== 'draft'
 }
 
 export function isMetered({ price }: SubscriptionItem): boolean {

@@ -1,5 +1,5 @@
 import type { Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
-import { stretchesOf, type Stretch } from './cover.ts'
+import { isPaid, stretchesOf, type Stretch } from './cover.ts'
 import { isMetered, itemRight, type ItemRight } from './item-right.ts'
 import type { Ledger } from './ledger.ts'
 import type { TermsOfSale } from './terms-of-sale.ts'
@@ -54,7 +54,7 @@ function placeOf(
 ): Stretch[] {
   const policy = sale.policyOf(sale.productSold(item.price))
   const own = stretchesOf(ledger, subscription, item.id, policy)
-  if (own.some(({ standing }) => standing === 'stands' || standing === 'forgiven')) return own
+  if (own.some(isPaid)) return own
   const here = new Set(ledger.items(subscription).map(({ id }) => id))
   const others = ledger.itemsBilled(subscription.id).filter((id) => id !== item.id)
   const of = (ids: readonly string[]) =>
