@@ -86,7 +86,11 @@ export function hasCheckoutFailed(context: ItemContext): boolean {
 export function checkoutUnderWay(context: ItemContext): number | undefined {
   const session = sessionsOf(context).find(
     ({ completedAt, failedAt, paidAt }) =>
-      completedAt !== null && failedAt === null && paidAt === null,
+      completedAt !== null &&
+      failedAt === null &&
+      paidAt === null &&
+      // An item added later was not in the Checkout.
+      (context.item.created ?? completedAt) <= completedAt + HOUR,
   )
   return session?.completedAt ?? undefined
 }

@@ -30,16 +30,14 @@ export function firstUnpaid(
 ): ItemLine | undefined {
   const { item, policy } = context
   const windowEnd = anchor === null ? Infinity : anchor + policy.renewalWindowHours * HOUR
-  const isRenewal = ({ from, to, isProration }: ItemLine) =>
+  const isRenewal = ({ from, to }: ItemLine) =>
     anchor === null ||
     // Usage is billed for the period that ends at the anchor, everything else for the one after it.
     // What begins after the window is a later bill: where the first was missed it must not stand
     // in for it and begin a second grace.
-    // A bill for a period of its own that reaches past the anchor is owed for it, however early it
-    // was made; a proration within the period is not.
-    (((to > anchor && (!isProration || from >= anchor - DAY)) ||
-      (item.isMetered && to === anchor)) &&
-      from <= windowEnd)
+    // A bill that reaches past the anchor is owed for the time after it, however early it was made;
+    // a proration within the period ends with it.
+    ((to > anchor || (item.isMetered && to === anchor)) && from <= windowEnd)
   const owed = coverage.unpaid
     .filter(isRenewal)
     .sort((a, b) => a.created - b.created || (a.invoice < b.invoice ? -1 : 1))

@@ -86,8 +86,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       mode === 'command'
         ? {
             kind: 'decide',
-            decide: async (customer, scope) =>
-              (await explainer.decision(customer, scope)).features,
+            decide: async (customer, scope) => (await explainer.decision(customer, scope)).features,
           }
         : {
             kind: 'wake',

@@ -6,7 +6,7 @@ import { seeded } from '../support/seeded.ts'
 import type { Told } from './corpus.ts'
 import { oddVerdicts } from './odd-verdicts.ts'
 import { toldVerdicts } from './told-verdicts.ts'
-import { verdictText } from './verdict-text.ts'
+import { digestOfAll, verdictText } from './verdict-text.ts'
 
 const SCOPE = { account: '', livemode: false }
 const DAY = 86_400
@@ -93,7 +93,8 @@ function storyText(told: Told): string {
     pages.set(text, [...(pages.get(text) ?? []), name])
   }
   const parts = [...pages].map(([text, names]) => `## ${names.join(', ')}\n${text}`)
-  return [`# ${told.title}`, ...parts].join('\n')
+  // Of combinations a digest is enough: what goes into them stands under the rows.
+  return [`# ${told.title}`, ...(told.isOfTable ? parts : [digestOfAll(parts)])].join('\n')
 }
 
 /** What must be found in `verdicts.txt`, each by a name. */

@@ -99,6 +99,8 @@ function termsOf(
   const last = running.at(-1)
   if (policy.unpaidUpgrade === 'grantNew' || last === undefined || last.price === null) return shown
   if (isMetered(item) || running.some(isShown)) return shown
+  // Less of the same is in force at once, whatever is owed.
+  if (last.price === shown.price && (shown.quantity ?? 1) <= (last.quantity ?? 1)) return shown
   const isUnpaid =
     subscription.status === 'past_due' ||
     stretches.some(
@@ -126,7 +128,9 @@ function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Str
   if (status === 'open' && reason === 'subscription_cycle') {
     return invoice.attempted && !isUnderWay(ledger, invoice.id)
   }
-  return status !== 'draft'
+  // A bill for a change alone is final at once: kept as a draft, it is not collected.
+  if (status === 'draft') return reason === 'subscription_update'
+  return status !== 'paid'
 }
 
 export function isMetered({ price }: SubscriptionItem): boolean {
