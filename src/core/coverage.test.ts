@@ -282,3 +282,73 @@ describe('a line', () => {
     })
   })
 })
+
+describe('a change that was billed on top of a month nobody paid', () => {
+  const CHANGED = JANUARY + 5 * DAY
+  const three = told('subscription', 'sub_1', {
+    items: [item({ quantity: 3 })],
+    latestInvoice: 'in_2',
+  })
+  const base = (status: string, fields: Partial<InvoiceLineState> = {}) =>
+    told('invoice', 'in_1', { status, attempted: false, lines: [line(fields)] })
+  /** Two seats more, for the rest of the month, paid. */
+  const change = (fields: Partial<InvoiceLineState> = {}) =>
+    told('invoice', 'in_2', {
+      created: CHANGED,
+      billingReason: 'subscription_update',
+      lines: [
+        line({ id: 'il_2', isProration: true, quantity: 3, periodStart: CHANGED, ...fields }),
+      ],
+    })
+  const reports = (...snapshots: AnySnapshot[]) =>
+    access('reports', [three, ...snapshots], { at: CHANGED + DAY }).allowed
+
+  it('pays nothing of it', () => {
+    expect(reports(base('open'), change())).toBe(false)
+    expect(reports(base('paid'), change())).toBe(true)
+  })
+
+  it('pays what reaches beyond that month, and what began before it', () => {
+    expect(reports(base('open'), change({ periodEnd: MARCH }))).toBe(true)
+    expect(reports(base('open', { periodStart: CHANGED + 1 }), change())).toBe(true)
+  })
+
+  it('pays where that month cost nothing, or was over by then', () => {
+    expect(reports(base('open', { amount: 0 }), change())).toBe(true)
+    expect(reports(base('open', { periodEnd: CHANGED }), change())).toBe(true)
+  })
+})
+
+describe('usage whose periods end with the month', () => {
+  const utc = (text: string) => Date.parse(text) / 1000
+  const [start, february, march] = [
+    utc('2026-01-31T10:00:00Z'),
+    utc('2026-02-28T10:00:00Z'),
+    utc('2026-03-31T10:00:00Z'),
+  ]
+
+  it('paid to the 28th of February is served to the 31st of March where it began on a 31st', () => {
+    const moved = told(
+      'subscription',
+      'sub_1',
+      {
+        created: start,
+        startDate: start,
+        items: [usage({ periodStart: march, periodEnd: utc('2026-04-30T10:00:00Z') })],
+        latestInvoice: 'in_3',
+      },
+      { at: march },
+    )
+    const paid = told(
+      'invoice',
+      'in_2',
+      { created: february, lines: [usageLine(start, february)] },
+      { at: february },
+    )
+    const { reasons } = access('calls', [moved, paid], { at: march + 1 })
+    expect(reasons[0]?.code).toBe('renewal_window')
+    const end = march + 72 * HOUR
+    expect(access('calls', [moved, paid], { at: end - 1 }).allowed).toBe(true)
+    expect(access('calls', [moved, paid], { at: end }).allowed).toBe(false)
+  })
+})

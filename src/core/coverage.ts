@@ -157,18 +157,31 @@ function isTrialLine(line: InvoiceLineState, { subscription, item }: ItemContext
 
 /**
  * Time that a paid bill credits back is no longer that of the line it was billed by (rows 53, 60).
- * One credit is for one line: the oldest of its price that reaches as far.
+ * One credit is for one line: the oldest of its price that reaches as far, unless the bill itself
+ * first charges what it credits (several changes billed together).
  */
-function giveBack({ paid, reversed, credits }: Coverage): ReadonlyMap<ItemLine, number> {
+function giveBack(
+  lines: readonly ItemLine[],
+  credits: readonly ItemLine[],
+): ReadonlyMap<ItemLine, number> {
   const ends = new Map<ItemLine, number>()
-  const oldestFirst = [...paid, ...reversed].sort(inOrder)
+  const oldestFirst = [...lines].sort(inOrder)
   for (const credit of [...credits].sort(inOrder)) {
-    const line = oldestFirst.find(
-      (candidate) => !ends.has(candidate) && isCreditedBy(candidate, credit),
-    )
+    const line =
+      oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
+      oldestFirst.find((candidate) => !ends.has(candidate) && isCreditedBy(candidate, credit))
     if (line !== undefined) ends.set(line, credit.from)
   }
   return ends
+}
+
+function isOwnCharge({ bought, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+  return (
+    invoice === credit.invoice &&
+    bought.price === credit.bought.price &&
+    Math.abs(credit.to - to) <= MINUTE &&
+    from < credit.from
+  )
 }
 
 function inOrder(a: ItemLine, b: ItemLine): number {
@@ -200,8 +213,15 @@ function cut(lines: readonly ItemLine[], ends: ReadonlyMap<ItemLine, number>): I
  * A change within a period is no payment for the period itself, nor for an earlier change that it
  * credits and nobody paid; what reaches beyond those is a payment.
  */
-function isOnUnpaidBase(proration: ItemLine, { paid, unpaid, credits }: Coverage): boolean {
-  const credited = credits.filter(({ invoice }) => invoice === proration.invoice)
+function isOnUnpaidBase(
+  proration: ItemLine,
+  { paid, unpaid, credits }: Pick<Coverage, 'paid' | 'unpaid' | 'credits'>,
+): boolean {
+  const billed = [...paid, ...unpaid]
+  const credited = credits.filter(
+    (credit) =>
+      credit.invoice === proration.invoice && !billed.some((line) => isOwnCharge(line, credit)),
+  )
   const isCredited = (line: ItemLine) =>
     credited.some(
       (credit) => line.bought.quantity === credit.bought.quantity && isCreditedBy(line, credit),
@@ -213,17 +233,27 @@ function isOnUnpaidBase(proration: ItemLine, { paid, unpaid, credits }: Coverage
     line.created <= proration.created &&
     line.from <= proration.from &&
     line.to > proration.from
-  const hasCredited = [...paid, ...unpaid].some(isCredited)
+  const hasCredited = billed.some(isCredited)
   const isMeant = (line: ItemLine) =>
     (hasCredited ? isCredited(line) : isBase(line)) && line.to >= proration.to
   return unpaid.some(isMeant) && !paid.some(isMeant)
 }
 
+/** Oldest first: what stands on a change that nobody paid is itself not paid. */
+function withoutHollow({ paid, unpaid, credits }: Coverage): ItemLine[] {
+  const kept = paid.filter(({ isProration }) => !isProration)
+  const owed = [...unpaid]
+  for (const line of paid.filter(({ isProration }) => isProration).sort(inOrder)) {
+    const isHollow = isOnUnpaidBase(line, { paid: kept, unpaid: owed, credits })
+    ;(isHollow ? owed : kept).push(line)
+  }
+  return kept
+}
+
 function coverLicensed(coverage: Coverage): void {
-  coverage.paid = coverage.paid.filter(
-    (line) => !line.isProration || !isOnUnpaidBase(line, coverage),
-  )
-  const ends = giveBack(coverage)
+  const charged = coverage.paid
+  coverage.paid = withoutHollow(coverage)
+  const ends = giveBack([...charged, ...coverage.reversed], coverage.credits)
   coverage.paid = cut(coverage.paid, ends)
   coverage.reversed = cut(coverage.reversed, ends)
   for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)

@@ -145,6 +145,55 @@ describe('a pass (R30)', () => {
   })
 })
 
+describe('several passes in one Checkout', () => {
+  const catalog = compiled({
+    features: { exports: { type: 'flag' }, seats: { type: 'quantity' }, runs: { type: 'credits' } },
+    products: {
+      flag: {
+        match: { prices: ['price_flag'] },
+        grants: { exports: true },
+        duration: { days: 30 },
+      },
+      seat: {
+        match: { prices: ['price_seat'] },
+        grants: { seats: 'quantity' },
+        duration: { days: 30 },
+      },
+      run: {
+        match: { prices: ['price_run'] },
+        grants: { runs: { amount: 10, per: 'quantity' } },
+        duration: { days: 30 },
+      },
+      fixed: {
+        match: { prices: ['price_fixed'] },
+        grants: { runs: { amount: 10 } },
+        duration: { days: 30 },
+      },
+    },
+  })
+  const sold = (price: string, feature: string) =>
+    access(
+      feature,
+      [
+        session({
+          metadata: { customer_id: 'ada' },
+          lineItems: [{ price, product: null, lookupKey: null, quantity: 2 }],
+        }),
+      ],
+      { catalog },
+    )
+
+  it('last as many times as long, where a pass is a time', () => {
+    expect(sold('price_flag', 'exports').until).toBe(JANUARY + 60 * DAY)
+    expect(sold('price_fixed', 'runs')).toMatchObject({ value: 10, until: JANUARY + 60 * DAY })
+  })
+
+  it('give as many times as much, where a pass is an amount', () => {
+    expect(sold('price_seat', 'seats')).toMatchObject({ value: 2, until: JANUARY + 30 * DAY })
+    expect(sold('price_run', 'runs')).toMatchObject({ value: 20, until: JANUARY + 30 * DAY })
+  })
+})
+
 describe('what a Checkout sold', () => {
   it('is asked for where neither metadata nor lines tell', () => {
     const decision = adas([session({ metadata: { customer_id: 'ada' } })])

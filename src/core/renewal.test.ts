@@ -285,6 +285,25 @@ describe('a subscription for which nothing was ever paid', () => {
   })
 })
 
+describe('a subscription on terms that is past due before its only bill was due', () => {
+  const terms = { collectionMethod: 'send_invoice', daysUntilDue: 30, latestInvoice: 'in_2' }
+  const due = FEBRUARY + 30 * DAY
+  const sent = bill({ collectionMethod: 'send_invoice', dueDate: due })
+  const state = (fields: Partial<SubscriptionState>, at: number) =>
+    access('reports', [told('subscription', 'sub_1', { ...terms, ...fields }, { at }), sent], {
+      at: at + DAY,
+    }).state
+
+  it('owes an earlier one: nothing is served for what was sent since', () => {
+    expect(state({ status: 'past_due' }, FEBRUARY + DAY)).toBe('suspended')
+  })
+
+  it('is served until that is due where it is not past due, and graced where it is due', () => {
+    expect(state({ status: 'active' }, FEBRUARY + DAY)).toBe('active')
+    expect(state({ status: 'past_due' }, due)).toBe('grace')
+  })
+})
+
 describe('a bill nobody has seen', () => {
   it('is asked for at once where it is the first', () => {
     const decision = adas([subscription], { at: JANUARY + 10 })

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Mutant } from './mutants.ts'
 import { EQUIVALENT } from './paths.ts'
 
-const ENTRY = /^- `` (.+?) `` → `` (.*?) `` in `` (.+?) ``/
+/** Code is between as many backticks as prettier leaves around it. */
+const ENTRY = /^- (`+) ?(.*?) ?\1 → (`+) ?(.*?) ?\3 in (`+) ?(.*?) ?\5: /
 
 /** Mutants that no test can notice, by what they are; each has its reason in `equivalent.md`. */
 export async function equivalents(): Promise<{ has: (mutant: Mutant) => boolean; keys: string[] }> {
@@ -11,7 +12,7 @@ export async function equivalents(): Promise<{ has: (mutant: Mutant) => boolean;
   let file = ''
   for (const line of lines) {
     if (line.startsWith('## ')) file = line.slice(3).replaceAll('`', '').trim()
-    const [, original, replacement, context] = ENTRY.exec(line) ?? []
+    const [, , original, , replacement, , context] = ENTRY.exec(line) ?? []
     if (original !== undefined) keys.add([file, original, replacement, context].join('\n'))
   }
   return { has: (mutant) => keys.has(keyOf(mutant)), keys: [...keys] }
@@ -20,9 +21,4 @@ export async function equivalents(): Promise<{ has: (mutant: Mutant) => boolean;
 /** No line numbers: the list outlives a change elsewhere in the file. */
 export function keyOf({ file, original, replacement, context }: Mutant): string {
   return [file, original, replacement, context].join('\n')
-}
-
-/** The line to add to `equivalent.md`, up to the reason. */
-export function entryOf({ original, replacement, context }: Mutant): string {
-  return `- \`\` ${original} \`\` → \`\` ${replacement} \`\` in \`\` ${context} \`\`:`
 }

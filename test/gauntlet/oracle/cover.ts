@@ -25,10 +25,14 @@ export function stretchesOf(
   const stretches: Stretch[] = []
   // Until when a bill gives back time that nobody had paid, by the bill.
   const hollow = new Map<string, number>()
-  for (const entry of billedLines(ledger, item, policy)) {
+  const lines = billedLines(ledger, item, policy)
+  for (const entry of lines) {
     const { invoice, line } = entry
     if (line.amount < 0) {
-      const base = stretches.filter((stretch) => isCredited(stretch, entry))
+      if (ownCharge(entry, lines) !== undefined) continue
+      const meant = stretches.filter((stretch) => isCredited(stretch, entry))
+      const ofPrice = meant.filter(({ price }) => price === priceOf(line))
+      const base = ofPrice.length > 0 ? ofPrice : meant
       if (base.length > 0 && !base.some(wasPaid)) {
         hollow.set(invoice.id, Math.max(...base.map(({ end }) => end)))
       }
@@ -38,7 +42,7 @@ export function stretchesOf(
       // Credits of time never paid pay for no other within it.
       const isHollow = isProration(line) && line.period.end <= (hollow.get(invoice.id) ?? 0)
       stretches.push({
-        ...{ start: line.period.start, end: line.period.end },
+        ...{ start: line.period.start, end: endOf(entry, lines) },
         ...{ price: priceOf(line), quantity: line.quantity, invoice },
         standing: isHollow ? 'none' : entry.standing,
       })
@@ -91,6 +95,25 @@ function giveBack(stretches: Stretch[], credit: BilledLine): void {
   for (const [at, stretch] of stretches.entries()) {
     if (ended.has(stretch)) stretches[at] = { ...stretch, end: credit.line.period.start }
   }
+}
+
+/** What a bill of several changes first charges and then gives back itself. */
+function ownCharge(credit: BilledLine, lines: readonly BilledLine[]): BilledLine | undefined {
+  return lines.find(
+    ({ invoice, line }) =>
+      invoice.id === credit.invoice.id &&
+      line.amount > 0 &&
+      priceOf(line) === priceOf(credit.line) &&
+      line.period.start < credit.line.period.start &&
+      line.period.end > credit.line.period.start,
+  )
+}
+
+function endOf(charge: BilledLine, lines: readonly BilledLine[]): number {
+  const back = lines.filter(
+    (credit) => credit.line.amount < 0 && ownCharge(credit, lines) === charge,
+  )
+  return Math.min(charge.line.period.end, ...back.map(({ line }) => line.period.start))
 }
 
 /** Whether an earlier bill is for time that a credit gives back. */

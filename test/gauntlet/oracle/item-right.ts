@@ -42,6 +42,10 @@ export function itemRight(given: ItemCase): ItemRight {
     return answer(false, 'collection is paused, which suspends what is not paid')
   }
   const anchor = Math.max(coveredUntil, trialEnd ?? -Infinity)
+  const isRunning = subscription.status === 'active' || subscription.status === 'trialing'
+  if (subscription.pause_collection !== null && isRunning && anchor > -Infinity) {
+    return answer(true, 'collection is paused, which keeps what there was')
+  }
   const bill = stretches.find(
     (stretch) =>
       !isPaid(stretch) &&
