@@ -124,6 +124,38 @@ describe('of old snapshots those stay that', () => {
   })
 })
 
+describe('a subscription that Stripe once did not know', () => {
+  const snapshots = weekly('subscription').map((snapshot, week) =>
+    week === 4 || week === 8
+      ? ({ ...snapshot, after: null, origin: 'read', eventType: 'read' } as AnySnapshot)
+      : snapshot,
+  )
+
+  it('keeps that it did not, first and last, beside what is kept of any', () => {
+    expect(weeksKept(snapshots)).toEqual([0, 4, 8, 13, 14, ...RECENT])
+  })
+
+  it('keeps it also where nothing was seen of it since', () => {
+    const gone = snapshots.map((snapshot, week) =>
+      week >= 8 ? ({ ...snapshot, after: null, origin: 'read' } as AnySnapshot) : snapshot,
+    )
+    expect(weeksKept(gone)).toEqual([0, 4, 6, 7, ...RECENT])
+  })
+})
+
+describe('a cluster that ends at the very second of the horizon', () => {
+  it('stays whole: what still comes may join it', () => {
+    const last = JANUARY + (WEEKS - 1) * 7 * DAY
+    const horizon = last - LATENESS - 60
+    const at = (week: number) =>
+      week === 14 ? horizon : week === 13 ? horizon - 60 : horizon - 120
+    const together = weekly('test_clock').map((snapshot, week) =>
+      week >= 12 && week <= 14 ? { ...snapshot, at: at(week) } : snapshot,
+    )
+    expect(weeksKept(together)).toEqual([0, 10, 11, 12, 13, 14, ...RECENT])
+  })
+})
+
 describe('of a subscription’s old snapshots those stay that', () => {
   const of = (
     fieldsOf: (week: number) => Partial<SubscriptionState>,

@@ -102,7 +102,6 @@ function addObject(facts: Facts, group: readonly AnySnapshot[]): void {
   if (first === undefined) return
   const { type, object: id } = first
   if (isMissing(group)) facts.missing.add(id)
-  const before = facts.unknown.length
   const put = <V extends View<FactType>>(map: Map<string, V>, view: V | null) => {
     if (view !== null) map.set(id, view)
     else noteUnknown(facts, group)
@@ -143,7 +142,6 @@ function addObject(facts: Facts, group: readonly AnySnapshot[]): void {
     case 'product':
     case 'price':
       // Kept as facts for display; no rule reads them (ARCHITECTURE.md, "What is absent").
-      facts.unknown.length = before
       return
   }
 }

@@ -28,7 +28,7 @@ export function sessionCoverage(context: ItemContext, coverage: Coverage): void 
     ({ billingReason, created }) =>
       billingReason === 'subscription_create' || created <= born + DAY,
   )
-  if (hasFirstInvoice) return
+  if (hasFirstInvoice || isLeftOutOfFirstBill(context)) return
   for (const session of sessionsOf(context)) {
     if (session.paidAt === null || session.completedAt === null) continue
     if ((subscription.state.trialEnd ?? 0) > session.completedAt) continue
@@ -49,6 +49,20 @@ export function sessionCoverage(context: ItemContext, coverage: Coverage): void 
     })
     coverage.until = Math.max(to, coverage.until ?? to)
   }
+}
+
+/** Where the first bill is settled and names no such item, the item was not in the Checkout. */
+function isLeftOutOfFirstBill({ facts, item, joins, subscription }: ItemContext): boolean {
+  const bills = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])]
+  return bills.some((id) => {
+    const state = facts.invoices.get(id)?.state
+    if (state?.billingReason !== 'subscription_create' || state.hasMoreLines) return false
+    return (
+      state.status !== 'open' &&
+      state.status !== 'draft' &&
+      !state.lines.some((line) => line.subscriptionItem === item.id || line.price === item.price)
+    )
+  })
 }
 
 /**

@@ -123,6 +123,14 @@ describe('after an outage', () => {
     expect(applyHold(twice, outage, 165)).toMatchObject({ state: 'active' })
   })
 
+  it('access of another kind that follows is what it is, not what went before', () => {
+    const early: Hold = { cause: 'outage', from: 50, until: 400 }
+    expect(applyHold(timeline(), early, 150)).toMatchObject({
+      state: 'grace',
+      reason: { code: 'grace' },
+    })
+  })
+
   it('nobody gains what they never had', () => {
     const never = new Timeline().until(160, 'pending', why('a')).after('none', why('b'))
     expect(applyHold(never, outage, 250).state).toBe('none')

@@ -135,6 +135,30 @@ describe('a pass (R30)', () => {
     }
   })
 
+  it('not paid yet holds up none that is', () => {
+    const waiting = session(
+      {
+        paymentStatus: 'unpaid',
+        paymentIntent: null,
+        metadata: { customer_id: 'ada', proviso_product: 'pass' },
+      },
+      'cs_0',
+    )
+    expect(exports([waiting, pass('cs_2', JANUARY)], JANUARY + DAY)).toMatchObject({
+      state: 'active',
+      until: JANUARY + 30 * DAY,
+    })
+  })
+
+  it('bought in one second with another runs after it, by the order of their names', () => {
+    const twins = [pass('cs_2', JANUARY), pass('cs_1', JANUARY)]
+    const grants = adas(twins).grants.map(({ source, until }) => [source, until])
+    expect(grants).toEqual([
+      ['cs_1', JANUARY + 30 * DAY],
+      ['cs_2', JANUARY + 60 * DAY],
+    ])
+  })
+
   it('bought after one has ended runs from its own day', () => {
     const [first, second] = [pass('cs_1', JANUARY), pass('cs_2', JANUARY + 40 * DAY)]
     expect(exports([first], JANUARY + 35 * DAY)).toMatchObject({ allowed: false })

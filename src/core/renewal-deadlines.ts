@@ -65,11 +65,20 @@ export function untilDue(renewal: Renewal, bill: ItemLine | undefined, anchor: n
   )
 }
 
-/** Past due before the only bill seen was due: an earlier one is, and no later one may stand in for it. */
+/**
+ * Past due before the only bill seen was due: an earlier one is, and no later one may stand in for
+ * it. A bill of another item that was due by then says why.
+ */
 export function isOverdueElsewhere({ context }: Renewal, bill: ItemLine | undefined): boolean {
-  const { state, lastAt } = context.subscription
-  const due = invoiceOf(context, bill)?.state.dueDate ?? null
-  return state.status === 'past_due' && due !== null && lastAt < due
+  const { facts, joins, subscription } = context
+  const { state, lastAt } = subscription
+  const dueOf = (id: string) => facts.invoices.get(id)?.state.dueDate ?? null
+  const due = bill === undefined ? null : dueOf(bill.invoice)
+  if (state.status !== 'past_due' || due === null || lastAt >= due) return false
+  return ![...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].some((id) => {
+    const other = dueOf(id)
+    return other !== null && other <= lastAt
+  })
 }
 
 export function isCollectionPaused({ context }: Renewal): boolean {

@@ -156,3 +156,39 @@ describe('of several paid bills', () => {
     expect(seats([ten, paid, february], MARCH + DAY).value).toBe(4)
   })
 })
+
+describe('an upgrade that reaches beyond what is paid', () => {
+  const yearly = told('subscription', 'sub_1', {
+    items: [item({ price: 'price_team', lookupKey: 'team_monthly', quantity: 1 })],
+    latestInvoice: 'in_2',
+  })
+  const state = (fields: Partial<InvoiceState>, at: number) =>
+    adas([yearly, paid, bill('open', fields)], { at }).features['exports']?.allowed
+
+  it('is refused by its open bill as long as the paid month lasts, and no longer', () => {
+    const lines = [
+      line({
+        id: 'il_2',
+        price: 'price_team',
+        amount: 9000,
+        periodStart: CHANGED,
+        periodEnd: MARCH,
+      }),
+    ]
+    expect(state({ lines, billingReason: 'subscription_update' }, SOON)).toBe(false)
+  })
+
+  it('is not refused by a bill for time that is over', () => {
+    const lines = [line({ id: 'il_2', amount: 9000, periodEnd: CHANGED })]
+    expect(state({ lines, billingReason: 'manual' }, SOON)).toBe(true)
+  })
+})
+
+describe('a plan for which the paid line says exactly what is held', () => {
+  it('is held, whatever another bill says', () => {
+    const same = told('subscription', 'sub_1', { items: [item()], latestInvoice: 'in_2' })
+    expect(seats([same, paid, bill('void')]).value).toBe(1)
+    const five = told('invoice', 'in_1', { lines: [line({ quantity: 5 })] })
+    expect(seats([grown(), five, bill('open')]).value).toBe(5)
+  })
+})

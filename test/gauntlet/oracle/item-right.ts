@@ -110,7 +110,9 @@ function termsOf(
     stretches.some(
       (stretch) =>
         !isPaid(stretch) &&
-        isShown(stretch) &&
+        // What was raised further and taken back in part hangs on the same bill.
+        stretch.price === shown.price &&
+        (stretch.quantity ?? 1) >= (shown.quantity ?? 1) &&
         (stretch.standing === 'taken' || isDemanded(given, stretch)),
     )
   return isUnpaid ? { price: last.price, quantity: last.quantity } : shown
