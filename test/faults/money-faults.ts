@@ -72,7 +72,7 @@ export const MONEY_FAULTS: readonly Fault[] = [
     edits: [
       {
         file: 'src/core/invoice-standing.ts',
-        from: 'from <= created + MINUTE && (to === null || settled <= to + MINUTE)',
+        from: 'from <= created + SAME_ACT && (to === null || settled <= to + MINUTE)',
         to: 'from <= Infinity && (to === null || to > 0 || settled > 0)',
       },
     ],
