@@ -83,6 +83,18 @@ describe('a read', () => {
     expect(bodyOf(outcome).requested_at).toBe(Date.parse(date) / 1000)
   })
 
+  test('is dated by the clock it is given, whatever Stripe’s or ours says', async () => {
+    const date = 'Sun, 22 Nov 2026 04:00:00 GMT'
+    const { outcome } = await reading(
+      () => ({ json: subscription, headers: { date } }),
+      { type: 'subscription', object: 'sub_1' },
+      TEST_MODE,
+      { second: () => Promise.resolve(1_900_000_000) },
+    )
+
+    expect(bodyOf(outcome).requested_at).toBe(1_900_000_000)
+  })
+
   test('asks on behalf of the connected account of its scope', async () => {
     const { requests } = await reading(
       () => ({ json: subscription }),

@@ -4,7 +4,7 @@ import type { Stage } from './stage.ts'
 
 /** One or more rows of the table of scenarios (stripe-facts §1), played through the API. */
 export interface Scenario {
-  /** Numbers of the rows it plays, whole; none for a combination of several. */
+  /** Numbers of the rows it plays, whole; of a combination, those it combines. */
   readonly rows: readonly number[]
   /** What happens, in a sentence. */
   readonly title: string
