@@ -10,7 +10,7 @@ import type { CheckoutView } from './views/checkout-view.ts'
 /** How long a completed Checkout counts for a subscription nothing else is known of, in seconds. */
 export const PROVISIONAL = 72 * HOUR
 
-const OPEN: ReadonlySet<Standing> = new Set(['draft', 'open', 'processing'])
+const OPEN: ReadonlySet<Standing> = new Set(['draft', 'open', 'processing', 'retried'])
 
 /**
  * A Checkout that says paid is money for the subscription's first period, also where the endpoint

@@ -147,23 +147,6 @@ describe('a bill', () => {
     })
     expect(reports([onFebruary({}), sent], { at: FEBRUARY + 21 * DAY }).allowed).toBe(false)
   })
-
-  it('whose first attempt failed is under way again with the next one, until that fails too', () => {
-    const open = { status: 'open', attempted: true, finalizedAt: FEBRUARY + HOUR }
-    const failed = february({ ...open, attemptCount: 1 }, 'invoice.payment_failed')
-    const again = told(
-      'invoice',
-      'in_2',
-      { ...february({ ...open, attemptCount: 2 }).after } as Partial<InvoiceState>,
-      { at: FEBRUARY + 3 * DAY },
-    )
-    const at = { at: FEBRUARY + 4 * DAY }
-    expect(reports([onFebruary({}), failed], at)).toMatchObject({ state: 'grace' })
-    expect(reports([onFebruary({}), failed, again], at)).toMatchObject({
-      state: 'active',
-      reasons: [{ code: 'renewal_processing' }],
-    })
-  })
 })
 
 describe('money taken back', () => {

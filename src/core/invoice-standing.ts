@@ -18,6 +18,8 @@ export type Standing =
   | 'stuck'
   | 'open'
   | 'processing'
+  /** Refused once, and tried again: under way anew. */
+  | 'retried'
   | 'failed'
   | 'void'
   | 'uncollectible'
@@ -57,7 +59,8 @@ export function standingOf(context: StandingContext, invoice: InvoiceView): Invo
       if (invoice.state.hasFinalizationError) return plain('stuck')
       if (isForgiven(context, invoice)) return plain('forgiven')
       // A draft is never charged: an attempt that failed means that it is one no more.
-      return plain(openStanding(context, invoice) === 'failed' ? 'failed' : 'draft')
+      const standing = openStanding(context, invoice)
+      return plain(standing === 'failed' || standing === 'retried' ? standing : 'draft')
     }
     default:
       return plain(openStanding(context, invoice))
@@ -160,7 +163,12 @@ function openStanding({ facts, joins }: StandingContext, invoice: InvoiceView): 
     ({ id, lastAt, state: { status } }) =>
       status === 'processing' && lastAt >= Math.max(invoice.failedAt ?? -Infinity, ...failedAt(id)),
   )
-  if (isUnderWay) return 'processing'
+  const wasRefused =
+    invoice.failedAt !== null ||
+    state.attemptCount > 1 ||
+    charges.some(({ state: { status } }) => status === 'failed')
+  const underWay = wasRefused ? 'retried' : 'processing'
+  if (isUnderWay) return underWay
   if (failedAttempt !== null && failedAttempt >= state.attemptCount) return 'failed'
   const hasFailed = intents.some(
     ({ state: { status, hasPaymentError } }) =>
@@ -169,5 +177,5 @@ function openStanding({ facts, joins }: StandingContext, invoice: InvoiceView): 
   )
   const isRefused = charges.length > 0 && charges.every(({ state }) => state.status === 'failed')
   if (hasFailed || isRefused) return 'failed'
-  return state.attempted ? 'processing' : 'open'
+  return state.attempted || wasRefused ? underWay : 'open'
 }

@@ -85,6 +85,22 @@ describe('a subscription only its Checkout or invoice speaks of (R03)', () => {
     expect(access('reports', [session, invoice, joined]).allowed).toBe(true)
   })
 
+  it('ends by the test clock of its customer, not by ours', () => {
+    const customer = told('customer', 'cus_1', { testClock: 'clock_1' })
+    const clock = (frozenTime: number) => told('test_clock', 'clock_1', { frozenTime })
+    for (const heard of [[session], [invoice]]) {
+      const named = told('invoice', 'in_1', {
+        ...invoice.after,
+        customer: 'cus_1',
+        lines: [line({ quantity: 4, amount: 8000 })],
+      } as never)
+      const snapshots = [customer, named, ...heard]
+      const late = { at: JANUARY + 40 * DAY }
+      expect(access('reports', [...snapshots, clock(JANUARY + HOUR)], late).allowed).toBe(true)
+      expect(access('reports', [...snapshots, clock(JANUARY + 73 * HOUR)]).allowed).toBe(false)
+    }
+  })
+
   it('is asked for no more once Stripe does not know it', () => {
     const missing = told('subscription', 'sub_1', null)
     expect(adas([session, invoice, missing]).needs).toEqual([])

@@ -1,6 +1,7 @@
 import { formatSecond } from './calendar.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { BoughtPrice } from './fact.ts'
+import { frozenSecond } from './frozen-second.ts'
 import { isSessionReversed, PROVISIONAL } from './first-session.ts'
 import type { Identity } from './identity.ts'
 import { standingOf } from './invoice-standing.ts'
@@ -54,7 +55,7 @@ function fromSession(context: JudgeContext, session: CheckoutView, owner: string
       : standingOf({ ...context, policy: catalog.policy, subscription: null }, invoice).standing
   // Checkout's own "paid" is not undone by a bill whose payment is merely not heard of yet.
   const isGood =
-    ['paid', 'forgiven', 'open', 'draft', 'processing'].includes(standing) &&
+    ['paid', 'forgiven', 'open', 'draft', 'processing', 'retried'].includes(standing) &&
     !isSessionReversed({ ...context, policy: catalog.policy }, session)
   if (paidAt !== null && completedAt !== null && isGood) {
     const until = completedAt + PROVISIONAL
@@ -102,6 +103,7 @@ function fromSession(context: JudgeContext, session: CheckoutView, owner: string
     gives: { kind: 'product', product, quantity },
     needs,
     alerts: [],
+    frozenAt: frozenSecond(facts, null, state.customer),
   }))
 }
 
@@ -162,6 +164,7 @@ function fromInvoice(
       gives: { kind: 'product', product, quantity },
       needs,
       alerts: [],
+      frozenAt: frozenSecond(facts, null, invoice.state.customer),
     }
   })
 }

@@ -109,6 +109,22 @@ describe('a renewal that failed (R10)', () => {
     }
   })
 
+  it('is no debit under way while it is tried again: the refusal before it stands', () => {
+    const refused = bill({ attempted: true, attemptCount: 1 })
+    const again = (attemptCount: number) => ({
+      ...bill({ attempted: true, attemptCount }, FEBRUARY + 5 * DAY),
+      eventType: 'invoice.updated',
+    })
+    const at = FEBRUARY + 6 * DAY
+    const heard = [subscription, january, renewed()]
+    expect(access('reports', [...heard, refused, again(2)], { at }).state).toBe('grace')
+    expect(access('reports', [...heard, again(2)], { at }).state).toBe('grace')
+    expect(access('reports', [...heard, again(1)], { at })).toMatchObject({
+      state: 'active',
+      reasons: [{ code: 'renewal_processing' }],
+    })
+  })
+
   it('is believed of Stripe’s status alone: grace from the end of what was paid', () => {
     expect(access('reports', [january, pastDue], { at: FEBRUARY + DAY })).toMatchObject({
       state: 'grace',

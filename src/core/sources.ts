@@ -2,6 +2,7 @@ import { clean } from './canonical.ts'
 import type { Catalog } from './compile-catalog.ts'
 import type { Alert } from './decision.ts'
 import type { Facts } from './facts.ts'
+import { frozenSecond } from './frozen-second.ts'
 import { identify } from './identity.ts'
 import { join } from './joins.ts'
 import { judgeEntitlements, judgeManual } from './judge-grants.ts'
@@ -89,12 +90,6 @@ export function findSources(facts: Facts, catalog: Catalog, now: number): FoundS
     customersOf: (owner) => [...ownerOf].filter(([, name]) => name === owner).map(([id]) => id),
     alertsOf: (owner) => alerts.get(owner) ?? [],
   }
-}
-
-/** The frozen time of the test clock an object or its customer is on, or null. */
-function frozenSecond(facts: Facts, own: string | null, customer: string | null): number | null {
-  const clock = own ?? facts.customers.get(customer ?? '')?.state.testClock ?? null
-  return clock === null ? null : (facts.testClocks.get(clock)?.state.frozenTime ?? null)
 }
 
 /** Carries the need of a purchase whose contents are not known yet. */

@@ -32,11 +32,12 @@ describe('an open invoice', () => {
     expect(standing([open({ attempted: true, attemptCount: 1 })]).standing).toBe('processing')
   })
 
-  it('failed with its latest attempt, and is under way again with the next', () => {
+  it('failed with its latest attempt, and is retried with the next', () => {
     const failed = invoice({ status: 'open', attemptCount: 1 }, JANUARY, FAILED)
     expect(standing([failed]).standing).toBe('failed')
     const next = invoice({ status: 'open', attemptCount: 2, attempted: true }, JANUARY + HOUR)
-    expect(standing([failed, next]).standing).toBe('processing')
+    expect(standing([failed, next]).standing).toBe('retried')
+    expect(standing([next]).standing).toBe('retried')
     const again = invoice({ status: 'open', attemptCount: 2 }, JANUARY + HOUR, FAILED)
     expect(standing([failed, again]).standing).toBe('failed')
   })
@@ -46,8 +47,18 @@ describe('an open invoice', () => {
     const underWay = (at: number) => intent({ status: 'processing' }, at)
     expect(standing([open(), joined, underWay(JANUARY)]).standing).toBe('processing')
     expect(standing([failed, joined, underWay(JANUARY)]).standing).toBe('failed')
-    expect(standing([failed, joined, underWay(JANUARY + HOUR)]).standing).toBe('processing')
-    expect(standing([failed, joined, underWay(JANUARY + 2 * HOUR)]).standing).toBe('processing')
+    expect(standing([failed, joined, underWay(JANUARY + HOUR)]).standing).toBe('retried')
+    expect(standing([failed, joined, underWay(JANUARY + 2 * HOUR)]).standing).toBe('retried')
+  })
+
+  it('is retried where one of its charges was refused and another is under way', () => {
+    const charge = (id: string, status: string) =>
+      told('charge', id, { status, paymentIntent: 'pi_1' })
+    const refused = [open(), joined, charge('ch_1', 'failed')]
+    expect(standing(refused).standing).toBe('failed')
+    expect(standing([...refused, charge('ch_2', 'pending')]).standing).toBe('retried')
+    const begun = [open(), joined, charge('ch_2', 'pending')]
+    expect(standing(begun).standing).toBe('open')
   })
 
   it.each(['requires_payment_method', 'requires_source'])(

@@ -76,6 +76,12 @@ describe('more seats than are paid (R17)', () => {
     expect(seats([grown(), paid, before]).value).toBe(5)
   })
 
+  it('are there where the draft made for them asks for nothing: credit pays for it', () => {
+    expect(seats([grown(), paid, bill('draft', { amountDue: 0 })]).value).toBe(5)
+    expect(seats([grown(), paid, bill('draft', { amountDue: 6000 })]).value).toBe(1)
+    expect(seats([grown(), paid, bill('draft', { amountDue: null })]).value).toBe(1)
+  })
+
   it('sold on account are there until their bill is due and the grace is over', () => {
     const sent = { collectionMethod: 'send_invoice', daysUntilDue: 3 }
     const told = [grown(sent), paid, bill('open', { attempted: false })]

@@ -2,10 +2,12 @@ import { DAY } from './calendar.ts'
 import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
 import type { Need } from './decision.ts'
 import type { BoughtPrice } from './fact.ts'
+import type { Facts } from './facts.ts'
 
 const OWED: ReadonlySet<string> = new Set([
   'open',
   'processing',
+  'retried',
   'failed',
   'void',
   'uncollectible',
@@ -13,6 +15,8 @@ const OWED: ReadonlySet<string> = new Set([
   'lost',
   'refunded',
 ])
+
+const ON_TERMS: ReadonlySet<string> = new Set(['draft', 'open', 'processing', 'retried'])
 
 /**
  * Which price and quantity the item gives now. Stripe shows a new plan or seat count before its money
@@ -40,7 +44,8 @@ export function targetOf(
   const isOwed = [...coverage.unpaid, ...coverage.reversed].some(
     ({ standing, amount, billingReason, created, invoice, to }) =>
       // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
-      (OWED.has(standing) || billingReason === 'subscription_update') &&
+      (OWED.has(standing) ||
+        (billingReason === 'subscription_update' && isAsked(facts, invoice))) &&
       !isOnTerms(context, standing, created, now) &&
       amount > 0 &&
       // A bill of its own, in the second of the paid one or after it.
@@ -69,6 +74,11 @@ export function targetOf(
   return current
 }
 
+/** A draft that asks for nothing will be paid by being made final: it owes nothing. */
+function isAsked(facts: Facts, invoice: string): boolean {
+  return (facts.invoices.get(invoice)?.state.amountDue ?? 1) > 0
+}
+
 /** Sold on account: a sent invoice is no failure before it is due and its grace is over (R11). */
 function isOnTerms(
   { policy, subscription }: ItemContext,
@@ -78,8 +88,9 @@ function isOnTerms(
 ): boolean {
   const { collectionMethod, daysUntilDue } = subscription.state
   if (collectionMethod !== 'send_invoice' || policy.sendInvoice === 'paidOnly') return false
-  const isOpen = standing === 'open' || standing === 'draft' || standing === 'processing'
-  return isOpen && now < created + ((daysUntilDue ?? 0) + policy.pastDueGraceDays) * DAY
+  return (
+    ON_TERMS.has(standing) && now < created + ((daysUntilDue ?? 0) + policy.pastDueGraceDays) * DAY
+  )
 }
 
 /** The paid line the item stands on: the latest bill of those that reach furthest. */

@@ -86,9 +86,12 @@ async function runOrder(
     for (let pass = 1; pass <= passes; pass += 1) {
       const from = Math.floor(((pass - 1) * parcels.length) / passes)
       const to = Math.floor((pass * parcels.length) / passes)
+      const arriving = parcels.slice(from, to)
+      // Nothing comes before it happened.
+      const earliest = Math.min(history.end, Math.max(run.now, ...arriving.map(({ at }) => at)))
       await run.deliver(
-        parcels.slice(from, to).map(({ body }) => body),
-        pass === passes ? history.end : run.now + random.integer(history.end - run.now + 1),
+        arriving.map(({ body }) => body),
+        pass === passes ? history.end : earliest + random.integer(history.end - earliest + 1),
       )
       await run.witness(tally)
     }

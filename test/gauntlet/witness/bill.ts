@@ -25,6 +25,8 @@ export interface Bill {
   readonly isPaid: boolean
   /** Stripe says so of the invoice itself. */
   readonly isSaidPaid: boolean
+  /** Minor units it asks for. */
+  readonly asked: number
   readonly created: number
   /** First second at which it is said to be made final; null: not seen so. */
   readonly finalized: number | null
@@ -54,6 +56,7 @@ export function billOf(subset: Subset, wares: Wares, id: string): Bill {
     sights,
     isPaid,
     isSaidPaid: sights.some(({ object }) => isMoney(object)),
+    asked: Math.max(...sights.map(({ object }) => Number(object['amount_due'] ?? 0))),
     created: Math.min(...sights.map(({ object }) => Number(object['created']))),
     finalized: finals.length === 0 ? null : Math.min(...finals),
     paidAt: Math.max(...times('paid_at'), ...sights.map(({ at }) => at)),

@@ -74,6 +74,7 @@ function isUpgradeUnpaid(view: View, ware: Ware, base: number, at: number): bool
     bills.some(
       (bill) =>
         !isStanding(subset, bill, ware) &&
+        bill.asked > 0 &&
         bill.reason === 'subscription_update' &&
         bill.lines.some((line) => line.ware === ware && line.amount > 0 && line.to > at),
     )

@@ -63,7 +63,8 @@ export function onTerms(
   const dues = next.map(
     ({ due, finalized, created }) => due ?? (finalized ?? created + HOUR) + days * DAY,
   )
-  return Math.max(...(dues.length === 0 ? [anchor + days * DAY] : dues)) + grace
+  // A bill that was not seen is made final about an hour after the anchor (stripe-facts row 40).
+  return Math.max(...(dues.length === 0 ? [anchor + HOUR + days * DAY] : dues)) + grace
 }
 
 /** The window; after a failure the grace; a debit under way; a bill Stripe cannot finalise. */

@@ -45,9 +45,12 @@ export class Subset {
     const ids = [money['payment_intent'], money['charge'], money['id'], money['latest_charge']]
     const named = ids.filter((id) => typeof id === 'string')
     if (named.includes(target) || money['invoice'] === target) return true
+    // Of two charges that share an intent, what one pays the other pays.
+    const intent = String(money['payment_intent'])
     return this.mentioning(target).some(
       ({ kind, id: told, ids: seen }) =>
-        told === money['id'] || (kind !== money['object'] && named.some((id) => seen.has(id))),
+        told === money['id'] ||
+        (kind === money['object'] ? seen.has(intent) : named.some((id) => seen.has(id))),
     )
   }
 }
