@@ -155,6 +155,80 @@ create table proviso.settings (
   constraint settings_pkey PRIMARY KEY (name)
 );
 
+create table proviso.usage (
+  seq bigint generated always as identity not null,
+  account text not null,
+  livemode boolean not null,
+  id text not null,
+  step smallint default 0 not null,
+  kind text not null,
+  customer text not null,
+  feature text not null,
+  quantity bigint not null,
+  over bigint default 0 not null,
+  at bigint not null,
+  expires_at bigint,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  is_refused boolean default false not null,
+  burned json,
+  meter text,
+  report text,
+  constraint usage_pkey PRIMARY KEY (id, account, livemode, step),
+  constraint usage_kind CHECK ((kind = ANY (ARRAY['track'::text, 'consume'::text, 'reserve'::text, 'finalise'::text, 'release'::text]))),
+  constraint usage_quantity CHECK ((quantity >= 0))
+);
+CREATE INDEX usage_customer ON proviso.usage USING btree (account, livemode, customer, feature, at);
+CREATE INDEX usage_report ON proviso.usage USING btree (report) WHERE (report IS NOT NULL);
+CREATE INDEX usage_unreported ON proviso.usage USING btree (seq) WHERE ((report IS NULL) AND (meter IS NOT NULL));
+comment on table proviso.usage is 'Append-only: what an app said a customer used, once per id for good.';
+comment on column proviso.usage.step is '1: what became of the reservation of this id; 0: everything else.';
+comment on column proviso.usage.over is 'The part of the quantity that nothing included covers.';
+comment on column proviso.usage.at is 'Unix seconds: when it was used, which may be earlier than when it was told.';
+comment on column proviso.usage.expires_at is 'Reservations only: Unix seconds from which it counts as released.';
+comment on column proviso.usage.is_refused is 'A consume or reserve that was not allowed: kept so that the same id gets the same answer.';
+comment on column proviso.usage.burned is 'Allowances it was taken from: [{allowance, quantity}].';
+comment on column proviso.usage.meter is 'Event name of the Stripe meter it is to be reported to; null: not reported.';
+comment on column proviso.usage.report is 'Identifier of the report that carries it; null: none does yet.';
+
+create table proviso.usage_ledgers (
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  feature text not null,
+  ledger json default '{"allowances":[],"holds":[]}'::json not null,
+  alerts json default '{}'::json not null,
+  constraint usage_ledgers_pkey PRIMARY KEY (account, livemode, customer, feature)
+);
+comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever records usage locks its row.';
+comment on column proviso.usage_ledgers.ledger is '{allowances, holds}; brought in line with the verdict on every use.';
+comment on column proviso.usage_ledgers.alerts is 'Which changes of cause `usage` were sent, and for which period or grant.';
+
+create table proviso.usage_reports (
+  account text not null,
+  livemode boolean not null,
+  identifier text not null,
+  customer text not null,
+  stripe_customer text not null,
+  feature text not null,
+  meter text not null,
+  window_start bigint not null,
+  at bigint not null,
+  quantity bigint not null,
+  status text not null,
+  attempts integer default 0 not null,
+  first_sent_at bigint,
+  due_at bigint,
+  last_error text,
+  constraint usage_reports_pkey PRIMARY KEY (account, livemode, identifier)
+);
+CREATE INDEX usage_reports_due ON proviso.usage_reports USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX usage_reports_window ON proviso.usage_reports USING btree (account, livemode, customer, meter, window_start);
+comment on table proviso.usage_reports is 'What is told to Stripe''s meters: each report sums the usage that names it.';
+comment on column proviso.usage_reports.identifier is 'Stripe drops a second meter event of the same identifier for 24 hours at least.';
+comment on column proviso.usage_reports.window_start is 'Unix seconds: start of the span that the report''s usage lies in.';
+comment on column proviso.usage_reports.at is 'Unix seconds: the timestamp of the meter event.';
+comment on column proviso.usage_reports.due_at is 'Unix seconds of the next attempt; null: settled, or waits for a person.';
+
 create view proviso.access as
 SELECT c.account,
     c.livemode,

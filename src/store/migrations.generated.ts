@@ -174,4 +174,86 @@ cross join lateral jsonb_each(c.access) as f (key, value);
 comment on view proviso.access is 'For SQL users: one row per customer and feature, \`until\` applied.';
 `,
   },
+  {
+    number: 2,
+    name: 'usage',
+    isBreaking: false,
+    sql: `-- Usage is told by the app, not by Stripe: like observations it is primary data that nothing derives.
+
+create table proviso.usage (
+  seq bigint generated always as identity,
+  account text not null,
+  livemode boolean not null,
+  id text not null,
+  step smallint not null default 0,
+  kind text not null,
+  customer text not null,
+  feature text not null,
+  quantity bigint not null,
+  over bigint not null default 0,
+  at bigint not null,
+  expires_at bigint,
+  recorded_at timestamptz not null default clock_timestamp(),
+  is_refused boolean not null default false,
+  burned json,
+  meter text,
+  report text,
+  -- The id comes first, so that the one index also finds a row by its id alone.
+  constraint usage_pkey primary key (id, account, livemode, step),
+  constraint usage_kind check (kind in ('track', 'consume', 'reserve', 'finalise', 'release')),
+  constraint usage_quantity check (quantity >= 0)
+);
+comment on table proviso.usage is 'Append-only: what an app said a customer used, once per id for good.';
+comment on column proviso.usage.step is '1: what became of the reservation of this id; 0: everything else.';
+comment on column proviso.usage.over is 'The part of the quantity that nothing included covers.';
+comment on column proviso.usage.at is 'Unix seconds: when it was used, which may be earlier than when it was told.';
+comment on column proviso.usage.expires_at is 'Reservations only: Unix seconds from which it counts as released.';
+comment on column proviso.usage.is_refused is 'A consume or reserve that was not allowed: kept so that the same id gets the same answer.';
+comment on column proviso.usage.burned is 'Allowances it was taken from: [{allowance, quantity}].';
+comment on column proviso.usage.meter is 'Event name of the Stripe meter it is to be reported to; null: not reported.';
+comment on column proviso.usage.report is 'Identifier of the report that carries it; null: none does yet.';
+create index usage_customer on proviso.usage (account, livemode, customer, feature, at);
+create index usage_unreported on proviso.usage (seq) where report is null and meter is not null;
+create index usage_report on proviso.usage (report) where report is not null;
+
+create table proviso.usage_ledgers (
+  account text not null,
+  livemode boolean not null,
+  customer text not null,
+  feature text not null,
+  ledger json not null default '{"allowances":[],"holds":[]}',
+  alerts json not null default '{}',
+  constraint usage_ledgers_pkey primary key (account, livemode, customer, feature)
+) with (fillfactor = 70);
+comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever records usage locks its row.';
+comment on column proviso.usage_ledgers.ledger is '{allowances, holds}; brought in line with the verdict on every use.';
+comment on column proviso.usage_ledgers.alerts is 'Which changes of cause \`usage\` were sent, and for which period or grant.';
+
+create table proviso.usage_reports (
+  account text not null,
+  livemode boolean not null,
+  identifier text not null,
+  customer text not null,
+  stripe_customer text not null,
+  feature text not null,
+  meter text not null,
+  window_start bigint not null,
+  at bigint not null,
+  quantity bigint not null,
+  status text not null,
+  attempts integer not null default 0,
+  first_sent_at bigint,
+  due_at bigint,
+  last_error text,
+  constraint usage_reports_pkey primary key (account, livemode, identifier)
+);
+comment on table proviso.usage_reports is 'What is told to Stripe''s meters: each report sums the usage that names it.';
+comment on column proviso.usage_reports.identifier is 'Stripe drops a second meter event of the same identifier for 24 hours at least.';
+comment on column proviso.usage_reports.window_start is 'Unix seconds: start of the span that the report''s usage lies in.';
+comment on column proviso.usage_reports.at is 'Unix seconds: the timestamp of the meter event.';
+comment on column proviso.usage_reports.due_at is 'Unix seconds of the next attempt; null: settled, or waits for a person.';
+create index usage_reports_due on proviso.usage_reports (due_at) where due_at is not null;
+create index usage_reports_window on proviso.usage_reports (account, livemode, customer, meter, window_start);
+`,
+  },
 ]

@@ -16,7 +16,8 @@ const migration = (number: number, name: string, sql: string, isBreaking = false
 
 const things = migration(1, 'things', 'create table proviso.things (id integer)')
 const grown = migration(2, 'grown', 'alter table proviso.things add column name text')
-const grownHere = migration(2, 'grown', 'alter table proviso.feed add column note text')
+const NEXT = MIGRATIONS.length + 1
+const grownHere = migration(NEXT, 'grown', 'alter table proviso.feed add column note text')
 
 describe.each(testDatabases)('migrating on $name', ({ open }) => {
   let server: Database
@@ -36,49 +37,56 @@ describe.each(testDatabases)('migrating on $name', ({ open }) => {
     const onProgress = ({ name }: Migration): number => seen.push(name)
 
     expect(await migrate(db, { migrations: MIGRATIONS, onProgress })).toEqual({
-      applied: ['000001_initial'],
-      version: 1,
+      applied: ['000001_initial', '000002_usage'],
+      version: 2,
     })
     expect(await migrate(db, { migrations: MIGRATIONS, onProgress })).toEqual({
       applied: [],
-      version: 1,
+      version: 2,
     })
 
-    expect(seen).toEqual(['initial'])
-    expect(await recorded()).toEqual([{ number: 1, name: 'initial', is_breaking: false }])
+    expect(seen).toEqual(['initial', 'usage'])
+    expect(await recorded()).toEqual([
+      { number: 1, name: 'initial', is_breaking: false },
+      { number: 2, name: 'usage', is_breaking: false },
+    ])
   })
 
   test('names the migration that failed, keeps those before it, and goes on once it is mended', async () => {
-    const broken = migration(3, 'broken', 'create table proviso.half (id integer); select nothing')
+    const broken = migration(
+      NEXT + 1,
+      'broken',
+      'create table proviso.half (id integer); select nothing',
+    )
 
     const failure = migrate(db, { migrations: [...MIGRATIONS, grownHere, broken] })
     await expect(failure).rejects.toMatchObject({
       code: 'migration_failed',
-      message: expect.stringContaining('000003_broken') as string,
+      message: expect.stringContaining('000004_broken') as string,
     })
-    expect(await recorded()).toHaveLength(2)
+    expect(await recorded()).toHaveLength(NEXT)
     const { rows } = await db.query(`select to_regclass('proviso.half') is null as is_gone`)
     expect(rows).toEqual([{ is_gone: true }])
 
-    const mended = migration(3, 'broken', 'create table proviso.half (id integer)')
+    const mended = migration(NEXT + 1, 'broken', 'create table proviso.half (id integer)')
     await migrate(db, { migrations: [...MIGRATIONS, grownHere, mended] })
-    expect(await recorded()).toHaveLength(3)
+    expect(await recorded()).toHaveLength(NEXT + 1)
   })
 
   test('refuses a database that holds a breaking migration it does not know', async () => {
-    const breaking = migration(2, 'renamed', 'alter table proviso.feed rename to feeds', true)
+    const breaking = migration(NEXT, 'renamed', 'alter table proviso.feed rename to feeds', true)
     await migrate(db, { migrations: [...MIGRATIONS, breaking] })
 
     await expect(migrate(db)).rejects.toMatchObject({
       code: 'schema_too_new',
-      details: { migration: 2, name: 'renamed' },
+      details: { migration: NEXT, name: 'renamed' },
     })
   })
 
   test('starts on a database that holds a later migration which is not breaking', async () => {
     await migrate(db, { migrations: [...MIGRATIONS, grownHere] })
 
-    expect(await migrate(db)).toEqual({ applied: [], version: 2 })
+    expect(await migrate(db)).toEqual({ applied: [], version: NEXT })
   })
 
   test('refuses a server older than PostgreSQL 15', async () => {

@@ -117,7 +117,8 @@ export async function emptyDatabase(database: Database): Promise<void> {
   await database.query(
     `truncate proviso.observations, proviso.links, proviso.facts, proviso.customers,
        proviso.customer_roots, proviso.changes, proviso.needs, proviso.consumers,
-       proviso.deliveries, proviso.settings restart identity;
+       proviso.deliveries, proviso.settings, proviso.usage, proviso.usage_ledgers,
+       proviso.usage_reports restart identity;
      update proviso.feed set position = 0`,
   )
 }
