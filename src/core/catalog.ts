@@ -13,12 +13,28 @@ export interface FeatureDefinition {
 }
 
 /** What a product gives of one feature. `"quantity"`: as many as were bought. */
-export type GrantDefinition =
-  | true
-  | number
-  | 'quantity'
-  | { readonly limit: number | null; readonly per?: 'quantity' }
-  | { readonly amount: number; readonly per?: 'quantity' }
+export type GrantDefinition = true | number | 'quantity' | MeteredGrant | CreditsGrant
+
+/** An amount included per billing period; calendar months (UTC) where nothing bills periodically. */
+export interface MeteredGrant {
+  /** Units; null: without limit. */
+  readonly limit: number | null
+  /** `"quantity"`: as many times over as were bought. */
+  readonly per?: 'quantity'
+  /** Beyond the limit: refuse, or go on and let Stripe bill it. @defaultValue 'block' */
+  readonly overage?: 'block' | 'bill'
+}
+
+/** Units given once by a purchase, or anew in each billing period by a subscription. */
+export interface CreditsGrant {
+  readonly amount: number
+  readonly per?: 'quantity'
+  /**
+   * Days they hold after they are given. Absent: until the period ends (subscription), for the
+   * product's duration, or for good (purchase).
+   */
+  readonly expiresAfterDays?: number
+}
 
 export interface Policy {
   /** Serve while a delayed payment is under way; taken back on failure. @defaultValue false */
@@ -51,12 +67,14 @@ export interface Policy {
   readonly customerIdMetadataKey: string
   /** `client_reference_id` on a Payment Link is the buyer's to choose. @defaultValue 'always' */
   readonly trustClientReferenceId: 'always' | 'exceptPaymentLinks' | 'never'
+  /** Usage that comes in after its invoice is final: still reported to Stripe, or only listed. @defaultValue 'bill' */
+  readonly lateUsage: 'bill' | 'drop'
 }
 
-/** Policies that a product may override; identity and outage handling are the catalog's alone. */
+/** Policies that a product may override; identity, outages and late usage are the catalog's alone. */
 export type ProductPolicy = Omit<
   Policy,
-  'customerIdMetadataKey' | 'trustClientReferenceId' | 'outageHoldHours'
+  'customerIdMetadataKey' | 'trustClientReferenceId' | 'outageHoldHours' | 'lateUsage'
 >
 
 export interface ProductDefinition<F extends string = string> {

@@ -26,6 +26,7 @@ export const DEFAULT_POLICY: Policy = {
   dispute: 'suspend',
   customerIdMetadataKey: 'customer_id',
   trustClientReferenceId: 'always',
+  lateUsage: 'bill',
 }
 
 export interface CatalogProduct {

@@ -105,7 +105,7 @@ function newReasons(
     before.filter((grant) => grant.feature === feature).map((grant) => [grant.source, grant]),
   )
   const changed = after.filter((grant) => {
-    const isChanged = canonical(was.get(grant.source)) !== canonical(grant)
+    const isChanged = shown(was.get(grant.source)) !== shown(grant)
     // What gives it now is why it was granted, not what did not give it.
     const isToldOf = kind !== 'granted' || ALLOWED_STATES.has(grant.state)
     return grant.feature === feature && isChanged && isToldOf
@@ -118,4 +118,9 @@ function newReasons(
     ),
   )
   return [...new Map(reasons.map((reason) => [reason.message, reason])).values()]
+}
+
+/** A period that rolls on is no change of access: what usage belongs to is not told here. */
+function shown(grant: Grant | undefined): string {
+  return canonical({ ...grant, usage: null })
 }

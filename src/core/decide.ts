@@ -16,7 +16,7 @@ import type { Source } from './source.ts'
 import { plainValue, productValue, unite } from './unite.ts'
 
 /** Raised whenever the same facts may be decided otherwise: stored verdicts are then made anew. */
-export const RULES_VERSION = 3
+export const RULES_VERSION = 4
 
 export interface DecideOptions {
   facts: Facts
@@ -99,6 +99,7 @@ function grantsOf(
       value: isWaiting === true && own !== true ? 0 : own,
       until: isAllowed ? until : null,
       reasons: [reason],
+      usage: null,
     }
   })
 }

@@ -48,6 +48,42 @@ export interface Grant {
   /** Second from which it no longer holds unless something new is learnt; null: for good. */
   until: number | null
   reasons: Reason[]
+  /** What its limit or credits are given for; null for flags and quantities. */
+  usage: GrantUsage | null
+}
+
+/** For which spans of time a grant gives its limit or credits. Times are Unix seconds. */
+export interface GrantUsage {
+  /** What allowances are named by: the subscription, so that a change of plan keeps what was used, or the source. */
+  group: string
+  /** Billing period; null: none is known, so calendar months count, or it is given once. */
+  periodStart: number | null
+  periodEnd: number | null
+  /** day | week | month | year; null: what follows the period is not known. */
+  interval: string | null
+  intervalCount: number
+  /** Second that periods are counted from: a month after 28 February ends on 31 March where this is a 31st. */
+  anchor: number | null
+  /** Metered: what happens beyond the limit. */
+  overage: 'block' | 'bill'
+  /** Second from which it gives; null: not paid for yet, or taken back. */
+  givenAt: number | null
+  /** Second at which what is given once ends by itself; null: never. */
+  endsAt: number | null
+  /** Credits: seconds they hold from when they are given; null: as long as the period or the purchase. */
+  expiresAfter: number | null
+  /** Credits of a subscription: periods whose money came in, oldest first, while they can still matter. */
+  paid: PaidPeriod[]
+  /** On a Stripe test clock: the second it stands at (row 96). */
+  frozenAt: number | null
+}
+
+export interface PaidPeriod {
+  from: number
+  to: number
+  amount: number
+  /** Its money was taken back, or the subscription ended in it. */
+  isTaken: boolean
 }
 
 export interface FeatureAccess {

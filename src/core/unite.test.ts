@@ -19,6 +19,7 @@ function grant(source: string, fields: Partial<Grant> = {}): Grant {
     value: 1,
     until: 1000,
     reasons: [{ code: source, message: `${source}.`, events: [], objects: [] }],
+    usage: null,
     ...fields,
   }
 }

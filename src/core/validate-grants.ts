@@ -35,20 +35,40 @@ function wrongGrant(type: FeatureType, grant: unknown): string | null {
         ? null
         : `is ${show(grant)}; use "quantity" (as many as bought) or a whole number from 0`
     case 'metered':
-      return isRecord(grant) &&
-        (grant['limit'] === null || isCount(grant['limit'])) &&
-        hasOnly(grant, 'limit')
-        ? null
-        : `is ${show(grant)}; use {"limit": 10000}, a whole number from 0, or {"limit": null} for no limit`
+      return wrongMetered(grant)
     case 'credits':
-      return isRecord(grant) && isCount(grant['amount']) && hasOnly(grant, 'amount')
-        ? null
-        : `is ${show(grant)}; use {"amount": 100}, a whole number from 0`
+      return wrongCredits(grant)
   }
 }
 
-function hasOnly(grant: Record<string, unknown>, key: string): boolean {
+function wrongMetered(grant: unknown): string | null {
+  const isLimit = isRecord(grant) && (grant['limit'] === null || isCount(grant['limit']))
+  if (!isLimit || !hasOnly(grant, ['limit', 'overage'])) {
+    return `is ${show(grant)}; use {"limit": 10000}, a whole number from 0, or {"limit": null} for no limit; "overage": "bill" goes on beyond it`
+  }
+  const { overage } = grant
+  return overage === undefined || overage === 'block' || overage === 'bill'
+    ? null
+    : `has overage ${show(overage)}; use "block" to refuse what is beyond the limit, or "bill"`
+}
+
+function wrongCredits(grant: unknown): string | null {
+  if (
+    !isRecord(grant) ||
+    !isCount(grant['amount']) ||
+    !hasOnly(grant, ['amount', 'expiresAfterDays'])
+  ) {
+    return `is ${show(grant)}; use {"amount": 100}, a whole number from 0; "expiresAfterDays": 365 ends them`
+  }
+  const days = grant['expiresAfterDays']
+  const isDays = typeof days === 'number' && days > 0 && days <= 36_500
+  return days === undefined || isDays
+    ? null
+    : `has expiresAfterDays ${show(days)}; use a number of days above 0 and up to 36500, or leave it out`
+}
+
+function hasOnly(grant: Record<string, unknown>, keys: readonly string[]): boolean {
   return Object.keys(grant).every(
-    (name) => name === key || (name === 'per' && grant['per'] === 'quantity'),
+    (name) => keys.includes(name) || (name === 'per' && grant['per'] === 'quantity'),
   )
 }

@@ -25,6 +25,7 @@ const POLICY: ReadonlyMap<string, Check> = new Map(
         ? null
         : `is ${show(value)}; use a metadata key of 1 to 40 characters`,
     trustClientReferenceId: oneOf('always', 'exceptPaymentLinks', 'never'),
+    lateUsage: oneOf('bill', 'drop'),
   }),
 )
 
@@ -33,6 +34,7 @@ export const CATALOG_ONLY = new Set([
   'customerIdMetadataKey',
   'trustClientReferenceId',
   'outageHoldHours',
+  'lateUsage',
 ])
 
 export function validatePolicy(

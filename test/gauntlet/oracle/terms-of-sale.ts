@@ -19,6 +19,7 @@ const DEFAULTS: Policy = {
   dispute: 'suspend',
   customerIdMetadataKey: 'customer_id',
   trustClientReferenceId: 'always',
+  lateUsage: 'bill',
 }
 
 /** What the app sells, and on what terms. */

@@ -33,6 +33,7 @@ const DEFAULTS: Policy = {
   dispute: 'suspend',
   customerIdMetadataKey: 'customer_id',
   trustClientReferenceId: 'always',
+  lateUsage: 'bill',
 }
 
 /** What is sold under which price, by catalog and ledger. */
