@@ -41,12 +41,12 @@ create table proviso.usage_ledgers (
   livemode boolean not null,
   customer text not null,
   feature text not null,
-  ledger json not null default '{"allowances":[],"holds":[]}',
+  ledger json,
   alerts json not null default '{}',
   constraint usage_ledgers_pkey primary key (account, livemode, customer, feature)
 ) with (fillfactor = 70);
 comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever records usage locks its row.';
-comment on column proviso.usage_ledgers.ledger is '{allowances, holds}; brought in line with the verdict on every use.';
+comment on column proviso.usage_ledgers.ledger is 'In line with the verdict as of the last use; null: nothing was recorded yet.';
 comment on column proviso.usage_ledgers.alerts is 'Which changes of cause `usage` were sent, and for which period or grant.';
 
 create table proviso.usage_reports (

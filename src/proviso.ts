@@ -16,6 +16,19 @@ import type {
   RevokeRequest,
   TickReport,
 } from './engine/engine.ts'
+import type {
+  ConsumeAnswer,
+  CustomerUsage,
+  FinaliseAnswer,
+  FinaliseRequest,
+  ReleaseAnswer,
+  ReleaseRequest,
+  ReserveAnswer,
+  ReserveRequest,
+  TrackAnswer,
+  TrackLine,
+  UsageEvent,
+} from './engine/usage/usage-contract.ts'
 import { createApp } from './http/app.ts'
 import type { App } from './http/app.ts'
 import { closedError, createStartingApp } from './http/starting-app.ts'
@@ -85,6 +98,18 @@ export interface Proviso<F extends string = string> {
     request: GrantRequest & { feature: F },
   ): Promise<{ id: string; customer: string; feature: string }>
   revoke(request: RevokeRequest): Promise<{ revoked: string[] }>
+  /** Records what was used, once per `id` for good, whatever is left. Resolves after the commit. */
+  track(event: UsageEvent & { feature: F }): Promise<TrackAnswer>
+  /** Up to 1,000 at once, answered one by one. */
+  trackMany(events: readonly (UsageEvent & { feature: F })[]): Promise<TrackLine[]>
+  /** Takes all of the quantity, or nothing where not enough is left. */
+  consume(request: UsageEvent & { feature: F }): Promise<ConsumeAnswer>
+  /** Sets units aside for work of unknown cost, until `finalise`, `release` or their expiry. */
+  reserve(request: ReserveRequest & { feature: F }): Promise<ReserveAnswer>
+  finalise(request: FinaliseRequest): Promise<FinaliseAnswer>
+  release(request: ReleaseRequest): Promise<ReleaseAnswer>
+  /** How much of a metered feature or of credits is used and left, and what gives it. */
+  usage(customer: string, feature: F, scope?: Partial<Scope>): Promise<CustomerUsage>
   /** One bounded round of all work, for a cron where no process stays. */
   tick(options?: { budgetMs?: number }): Promise<TickReport>
   /** Connects and migrates if that has not happened; then works until `close()`. */
@@ -147,6 +172,13 @@ export function createProviso<const F extends string>(options: ProvisoOptions<F>
     },
     grant: async (request) => (await engine()).grant(request),
     revoke: async (request) => (await engine()).revoke(request),
+    track: async (event) => (await engine()).track(event),
+    trackMany: async (events) => (await engine()).trackMany(events),
+    consume: async (request) => (await engine()).consume(request),
+    reserve: async (request) => (await engine()).reserve(request),
+    finalise: async (request) => (await engine()).finalise(request),
+    release: async (request) => (await engine()).release(request),
+    usage: async (customer, feature, scope) => (await engine()).usage(customer, feature, scope),
     tick: async (budget) => (await engine()).tick(budget),
     start: async () => (await engine()).start(),
     engine,

@@ -29,6 +29,7 @@ import type { SettleContext } from './settle/settle-batch.ts'
 import { createSettleBarrier } from './settle/settle-barrier.ts'
 import { createSettler } from './settle/settler.ts'
 import { toStoredEvent } from './stored-event.ts'
+import { createUsageEngine } from './usage/create-usage-engine.ts'
 import { verify } from './verify.ts'
 import { createWakes } from './wakes.ts'
 
@@ -90,7 +91,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           }
         : {
             kind: 'wake',
-            wake: async (customer) => announce(await wakes.wakeForRead(customer)),
+            wake: async (customer) => announce(await wakes.wakeForRead([customer])),
           },
   })
   const manual = createManualActs({
@@ -119,6 +120,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announce,
   })
 
+  const usage = createUsageEngine({
+    database,
+    catalog,
+    now: options.now === undefined ? null : now,
+    readHold: createHoldReader(outage),
+    scopeOf,
+    readAccess,
+    wake: async (customers) => announce(await wakes.wakeForRead(customers)),
+    // A command's reads write nothing, so they judge who is due for themselves.
+    decide:
+      mode === 'command'
+        ? async (customer, scope) => (await explainer.decision(customer, scope)).grants
+        : null,
+    assertReady: () => requireServiceCatalog(),
+    announce,
+  })
+
   const serviceCatalog = createServiceCatalog(database, catalog)
   const requireServiceCatalog = async () => {
     if (mode === 'command') await serviceCatalog.require()
@@ -137,9 +155,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const engine: Engine = {
     ingest: (event) => intake.submit({ ...event, kind: 'event' }),
     access: async (customer, scope) => readAccess(customer, await scopeOf(scope)),
-    check: createAccessCheck(catalog, async (customer, scope) =>
-      readAccess(customer, await scopeOf(scope)),
+    check: createAccessCheck(
+      catalog,
+      async (customer, scope) => readAccess(customer, await scopeOf(scope)),
+      usage,
     ),
+    ...usage.operations,
     async explain({ customer, feature, at, ...partial }) {
       if (feature !== undefined && !catalog.features.has(feature)) {
         throw unknownFeature(catalog, feature)
@@ -226,7 +247,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       barrier.close()
       // What reads for a need submits its answer: it stops before the intake does.
       await resident.close()
-      await intake.close()
+      await Promise.all([intake.close(), usage.close()])
       await feed.close()
     },
   }

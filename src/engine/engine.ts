@@ -2,9 +2,10 @@ import type { Alert, FeatureAccess, Grant, Need, Reason } from '../core/decision
 import type { Scope } from '../core/fact.ts'
 import type { Story } from '../core/explain.ts'
 import type { Queryable } from '../store/database.ts'
+import type { UsageEngine, UsageStanding } from './usage/usage-contract.ts'
 
 /** What the faces (HTTP, CLI, library) may ask of the engine. Times are Unix seconds. */
-export interface Engine {
+export interface Engine extends UsageEngine {
   /** Resolves after the commit; rejects when the body could not be made durable. */
   ingest(event: IncomingEvent): Promise<IngestResult>
   access(customer: string, scope?: Partial<Scope>): Promise<Access>
@@ -64,7 +65,7 @@ export interface Access {
 export interface CheckQuestion extends Partial<Scope> {
   customer: string
   feature: string
-  /** How many are wanted in all, for quantity features. @defaultValue 1 */
+  /** How many are wanted: in all, for quantity features; now, for what is used up. @defaultValue 1 */
   quantity?: number
 }
 
@@ -72,6 +73,8 @@ export interface CheckAnswer extends FeatureAccess {
   customer: string
   feature: string
   asOf: number
+  /** Metered features and credits only. */
+  usage?: UsageStanding
 }
 
 export interface ExplainQuestion extends Partial<Scope> {
@@ -105,7 +108,7 @@ export interface Change {
   feature: string
   before: FeatureAccess
   after: FeatureAccess
-  /** event | read | manual | clock | catalog | rebuild | linked */
+  /** event | read | manual | clock | catalog | rebuild | linked | usage */
   cause: string
   observations: string[]
   decidedAt: number

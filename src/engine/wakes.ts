@@ -71,12 +71,12 @@ export function createWakes({ database, context, breaker, log }: WakesOptions) {
 
   return {
     /**
-     * Decides one customer for a reader. Where it cannot be done soon, the stored verdict with its
+     * Decides customers for whoever asks of them. Where it cannot be done soon, the stored verdict with its
      * `until` applied answers: late in what it says, but it serves nobody longer.
      */
-    async wakeForRead(customer: CustomerKey): Promise<number | null> {
+    async wakeForRead(customers: readonly CustomerKey[]): Promise<number | null> {
       try {
-        return (await wake([customer], READ_PATIENCE)).position
+        return (await wake(customers, READ_PATIENCE)).position
       } catch (error) {
         if (!isLockTimeout(error) && !blamesData(error)) throw error
         return null

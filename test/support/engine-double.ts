@@ -58,7 +58,56 @@ export function createEngineDouble(): EngineDouble {
     needs: [],
     alerts: [],
   })
+  const used = <T extends object>(request: { id?: string }, more: T) => ({
+    id: request.id ?? 'use_1',
+    customer: 'ada',
+    feature: 'calls',
+    quantity: 1,
+    at: 1_760_000_000,
+    isNew: true,
+    asOf: 1_760_000_000,
+    usage: { used: 1, limit: 10, remaining: 9, resetsAt: null },
+    over: 0,
+    ...more,
+  })
   const engine: Engine = {
+    track: (event) => record('track', event, used(event, {})),
+    trackMany: (events) =>
+      record(
+        'trackMany',
+        events,
+        events.map((event) => ({ ok: true as const, answer: used(event, {}) })),
+      ),
+    consume: (request) =>
+      record('consume', request, used(request, { allowed: true, reason: null })),
+    reserve: (request) =>
+      record(
+        'reserve',
+        request,
+        used(request, { allowed: true, reason: null, expiresAt: 1_760_000_900 }),
+      ),
+    finalise: (request) => record('finalise', request, used(request, { reserved: 1 })),
+    release: (request) => record('release', request, used(request, { reserved: 1 })),
+    usage: (customer, feature) =>
+      record(
+        'usage',
+        { customer, feature },
+        {
+          customer,
+          feature,
+          type: 'metered' as const,
+          allowed: true,
+          used: 1,
+          limit: 10,
+          remaining: 9,
+          resetsAt: null,
+          over: 0,
+          asOf: 1_760_000_000,
+          allowances: [],
+          holds: [],
+          history: [],
+        },
+      ),
     async ingest(event) {
       const isNew = !held.has(event.id)
       await record('ingest', event, null)

@@ -1,0 +1,132 @@
+import { compareText } from '../../core/canonical.ts'
+import { ProvisoError, isProvisoError } from '../../errors.ts'
+import type { Queryable } from '../../store/database.ts'
+import type { CustomerKey } from '../../store/statements/customers.ts'
+import { findUsage, insertUsage, type NewUsage } from '../../store/statements/usage.ts'
+import { lockLedgers, writeLedgers } from '../../store/statements/usage-ledgers.ts'
+import { applyEnding } from './apply-ending.ts'
+import { applyUse, type Applied } from './apply-use.ts'
+import {
+  ledgerKey,
+  loadStandings,
+  type Acquaintance,
+  type StandingSource,
+} from './load-standings.ts'
+import { isEnding, type Operation } from './operation.ts'
+import { KnownUsage, placeOperations, type Placed } from './placed.ts'
+import { assertSameEnding, assertSameUse, recordedUse, reservationOf } from './replay.ts'
+import { answerOf, type Answer, type Recorded } from './usage-answer.ts'
+import type { Standing } from './standing.ts'
+
+export type Outcome = { ok: true; answer: Answer } | { ok: false; error: unknown }
+
+export interface AppliedBatch {
+  /** In the order of the operations. */
+  outcomes: Outcome[]
+  /** Of the last change written; null: none was. */
+  position: number | null
+}
+
+/** The batch must begin anew: something is to be done first that its transaction cannot do. */
+export class LookAgain extends Error {
+  override readonly name = 'LookAgain'
+  readonly due: readonly CustomerKey[]
+
+  constructor(due: readonly CustomerKey[]) {
+    super('the batch begins anew')
+    this.due = due
+  }
+}
+
+/**
+ * Applies operations in their order, as one transaction: each ledger is locked once, whatever the
+ * number of operations on it. One that cannot be done has an error of its own for an outcome.
+ */
+export async function applyBatch(
+  tx: Queryable,
+  source: StandingSource,
+  operations: readonly Operation[],
+  acquainted: Acquaintance,
+): Promise<AppliedBatch> {
+  const placed = await placeOperations(tx, operations, acquainted)
+  const keys = distinctKeys(placed)
+  if (keys.length === 0) return { outcomes: placed.map(failed), position: null }
+  await lockLedgers(tx, keys)
+  const { standings, due, isNews } = await loadStandings(tx, source, keys, acquainted)
+  if (isNews || due.length > 0) throw new LookAgain(due)
+  const known = new KnownUsage(await findUsage(tx, operations))
+  const rows: NewUsage[] = []
+  const changed = new Map<string, Standing>()
+  const outcomes = placed.map((one): Outcome => {
+    if (one.key === null) return failed(one)
+    const key = ledgerKey(one.key)
+    const standing = standings.get(key)
+    if (standing === undefined) return failed({ ...one, error: new Error(`${key} has no ledger`) })
+    try {
+      const { applied, isNew } = applyOne(standing, one.operation, known)
+      standing.ledger = applied.ledger
+      if (applied.row !== null) {
+        rows.push(applied.row)
+        known.add(applied.row)
+        changed.set(key, standing)
+      }
+      return { ok: true, answer: answerOf(standing, applied.recorded, isNew) }
+    } catch (error) {
+      if (!isProvisoError(error)) throw error
+      return { ok: false, error }
+    }
+  })
+  if (rows.length > 0) await insertUsage(tx, rows)
+  if (changed.size > 0) await writeLedgers(tx, [...changed.values()].map(stored))
+  return { outcomes, position: null }
+}
+
+/** Throws what the caller is to be told. */
+function applyOne(
+  standing: Standing,
+  operation: Operation,
+  known: KnownUsage,
+): { applied: Applied; isNew: boolean } {
+  const held = known.find(operation, 0)
+  if (isEnding(operation)) {
+    const reservation = reservationOf(operation, held)
+    const reserved = Number(reservation.quantity)
+    const ended = known.find(operation, 1)
+    if (ended === undefined) {
+      const work = { quantity: reserved, at: Number(reservation.at) }
+      return { applied: applyEnding(standing, operation, work), isNew: true }
+    }
+    assertSameEnding(operation, ended)
+    return again(standing, recordedUse(ended, reserved))
+  }
+  if (held === undefined) return { applied: applyUse(standing, operation), isNew: true }
+  assertSameUse(operation, standing.customer, held)
+  return again(standing, recordedUse(held))
+}
+
+function again({ ledger }: Standing, recorded: Recorded): { applied: Applied; isNew: false } {
+  return { applied: { ledger, recorded, row: null }, isNew: false }
+}
+
+/** In one order for all processes, so that their locks do not cross. */
+function distinctKeys(placed: readonly Placed[]) {
+  const keys = new Map(
+    placed.flatMap(({ key }) => (key === null ? [] : [[ledgerKey(key), key] as const])),
+  )
+  return [...keys].sort(([a], [b]) => compareText(a, b)).map(([, key]) => key)
+}
+
+function stored({ account, livemode, customer, feature, ledger, alerts }: Standing) {
+  return {
+    account,
+    livemode,
+    customer,
+    feature,
+    ledger: JSON.stringify(ledger),
+    alerts: JSON.stringify(alerts ?? {}),
+  }
+}
+
+function failed({ error }: { error: unknown }): Outcome {
+  return { ok: false, error: error ?? new ProvisoError('internal', 'The operation has no place.') }
+}

@@ -1,0 +1,43 @@
+import type { Catalog } from '../../core/compile-catalog.ts'
+import type { Grant } from '../../core/decision.ts'
+import type { Scope } from '../../core/fact.ts'
+import type { Database } from '../../store/database.ts'
+import type { CustomerKey } from '../../store/statements/customers.ts'
+import type { Access } from '../engine.ts'
+import type { HoldReader } from '../hold-setting.ts'
+import type { StandingSource } from './load-standings.ts'
+import { createUsageReader } from './read-usage.ts'
+import { createBatchRun } from './run-batch.ts'
+import { createUsageBatches } from './usage-batches.ts'
+import type { UsageEngine } from './usage-contract.ts'
+import { createUsage } from './usage.ts'
+
+export interface UsageEngineOptions {
+  database: Database
+  catalog: Catalog
+  /** Unix seconds; null: the database's clock. */
+  now: (() => Promise<number>) | null
+  readHold: HoldReader
+  scopeOf: (scope?: Partial<Scope>) => Promise<Scope>
+  readAccess: (customer: string, scope: Scope) => Promise<Access>
+  wake: (customers: readonly CustomerKey[]) => Promise<void>
+  decide: ((customer: string, scope: Scope) => Promise<Grant[]>) | null
+  assertReady: () => Promise<void>
+  announce: (position: number | null) => void
+}
+
+export function createUsageEngine(options: UsageEngineOptions) {
+  const { database, catalog, now, readHold, scopeOf, readAccess, decide } = options
+  const source: StandingSource = { catalog, now, readHold }
+  const { wake, announce, assertReady } = options
+  const batches = createUsageBatches({
+    apply: createBatchRun({ database, source, wake, announce }),
+  })
+  const reader = createUsageReader({ database, source, readAccess, decide })
+  const operations: UsageEngine = {
+    ...createUsage({ catalog, batches, scopeOf, assertReady }),
+    usage: async (customer, feature, scope) =>
+      reader.usage(customer, feature, await scopeOf(scope)),
+  }
+  return { operations, check: reader.check, close: () => batches.close() }
+}

@@ -1,0 +1,95 @@
+import type { Grant } from '../../core/decision.ts'
+import type { Scope } from '../../core/fact.ts'
+import { historyOf, type HistoryEntry } from '../../core/usage/history.ts'
+import type { Burn } from '../../core/usage/ledger.ts'
+import { take } from '../../core/usage/take.ts'
+import type { Database } from '../../store/database.ts'
+import { readLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import { readSpends } from '../../store/statements/usage-spends.ts'
+import type { Access, CheckAnswer } from '../engine.ts'
+import { standingsOf, type StandingSource } from './load-standings.ts'
+import { checkQuantity, usageFeature } from './operation.ts'
+import { shownUsage, usageOf, type Standing } from './standing.ts'
+import { refusal } from './usage-answer.ts'
+import type { CustomerUsage } from './usage-contract.ts'
+
+export interface UsageReaderOptions {
+  database: Database
+  source: StandingSource
+  readAccess: (customer: string, scope: Scope) => Promise<Access>
+  /** Where reads write nothing: the grants of a customer whose time has come; null: they were woken. */
+  decide: ((customer: string, scope: Scope) => Promise<Grant[]>) | null
+}
+
+/** Uses that a history names one by one; what is older stands in it as a sum. */
+const MAX_SPENDS = 1000
+
+export type UsageReader = ReturnType<typeof createUsageReader>
+
+/** Answers how much is used and left, from one read that locks nothing. */
+export function createUsageReader({ database, source, readAccess, decide }: UsageReaderOptions) {
+  async function readStanding(key: LedgerKey, at: number): Promise<Standing> {
+    const rows = await readLedgers(database, [key])
+    for (const row of rows) {
+      if (decide === null || row.wake_at === null || Number(row.wake_at) > at) continue
+      const grants = await decide(key.customer, key)
+      row.grants = grants.filter(({ feature }) => feature === key.feature)
+    }
+    const [standing] = await standingsOf(database, source, rows, at)
+    if (standing === undefined) throw new Error(`${key.feature} is not in the catalog`)
+    return standing
+  }
+
+  async function history(standing: Standing): Promise<HistoryEntry[]> {
+    const rows = await readSpends(database, standing, MAX_SPENDS)
+    const spends = rows.map(({ id, at, burned }) => ({
+      id,
+      at: Number(at),
+      burned: burned as Burn[],
+      isGivenBack: false,
+    }))
+    return historyOf(standing.ledger, spends.reverse(), standing.now)
+  }
+
+  return {
+    /** Adds to what access says of the feature whether there is enough of it left. */
+    async check(
+      found: CheckAnswer,
+      quantity: number,
+      { account, livemode }: Scope,
+    ): Promise<CheckAnswer> {
+      checkQuantity(quantity, 1)
+      const { customer, feature, asOf } = found
+      const standing = await readStanding({ account, livemode, customer, feature }, asOf)
+      const { ledger, isAllowed } = standing
+      const { ok } = take(ledger, { quantity, at: asOf, mode: 'consume', isAllowed })
+      return {
+        ...found,
+        allowed: ok,
+        reasons: ok ? found.reasons : [refusal(standing, quantity, asOf), ...found.reasons],
+        usage: shownUsage(standing, asOf),
+      }
+    },
+
+    async usage(customer: string, feature: string, scope: Scope): Promise<CustomerUsage> {
+      const { type } = usageFeature(source.catalog, feature)
+      const access = await readAccess(customer, scope)
+      const { account, livemode } = scope
+      const key = { account, livemode, customer: access.customer, feature }
+      const standing = await readStanding(key, access.asOf)
+      const { ledger, isAllowed } = standing
+      return {
+        customer: access.customer,
+        feature,
+        type,
+        allowed: isAllowed,
+        ...shownUsage(standing, access.asOf),
+        over: usageOf(standing, access.asOf).over,
+        asOf: access.asOf,
+        allowances: ledger.allowances,
+        holds: ledger.holds,
+        history: type === 'credits' ? await history(standing) : [],
+      }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { FeatureDefinition, FeatureType } from '../../core/catalog.ts'
+import { ALLOWED_STATES, type Grant } from '../../core/decision.ts'
+import { allowancesAt } from '../../core/usage/allowances.ts'
+import { balanceAt, usageAt } from '../../core/usage/usage-at.ts'
+import { EMPTY_LEDGER, type Ledger } from '../../core/usage/ledger.ts'
+import { syncLedger } from '../../core/usage/sync-ledger.ts'
+import type { LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import type { UsageStanding } from './usage-contract.ts'
+
+/** What one customer may use of one feature at one second: the ledger in line with the verdict. */
+export interface Standing extends LedgerKey {
+  type: FeatureType
+  /** Event name of the Stripe meter the usage goes to. */
+  meter: string | null
+  ledger: Ledger
+  /** Some source gives the feature now. */
+  isAllowed: boolean
+  now: number
+  /** As stored: which alerts were sent. */
+  alerts: unknown
+}
+
+export interface StandingOptions {
+  key: LedgerKey
+  definition: FeatureDefinition
+  /** As stored; null: nothing was ever used. */
+  ledger: Ledger | null
+  /** Of this feature, `until` applied. */
+  grants: readonly Grant[]
+  now: number
+  alerts: unknown
+}
+
+export function standingOf({ key, definition, grants, now, ...stored }: StandingOptions): Standing {
+  const { account, livemode, customer, feature } = key
+  return {
+    account,
+    livemode,
+    customer,
+    feature,
+    type: definition.type,
+    meter: definition.type === 'metered' ? (definition.meter ?? null) : null,
+    ledger: syncLedger(stored.ledger ?? EMPTY_LEDGER, allowancesAt(definition, grants, now), now),
+    isAllowed: grants.some(({ state }) => ALLOWED_STATES.has(state)),
+    now,
+    alerts: stored.alerts,
+  }
+}
+
+/** In the order the faces show it. */
+export function shownUsage(standing: Standing, at: number): UsageStanding {
+  const { used, limit, remaining, resetsAt } = usageOf(standing, at)
+  return { used, limit, remaining, resetsAt }
+}
+
+/** As it counts for usage at this second. */
+export function usageOf({ type, ledger }: Standing, at: number) {
+  return type === 'credits' ? balanceAt(ledger, at) : usageAt(ledger, at)
+}

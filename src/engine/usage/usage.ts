@@ -1,0 +1,92 @@
+import type { Catalog } from '../../core/compile-catalog.ts'
+import type { Scope } from '../../core/fact.ts'
+import { ProvisoError, isProvisoError } from '../../errors.ts'
+import { endingOf, useOf, type Operation, type Use } from './operation.ts'
+import type { Answer } from './usage-answer.ts'
+import type { UsageBatches } from './usage-batches.ts'
+import type {
+  ConsumeAnswer,
+  FinaliseAnswer,
+  ReleaseAnswer,
+  ReserveAnswer,
+  TrackAnswer,
+  TrackLine,
+  UsageEngine,
+  UsageEvent,
+} from './usage-contract.ts'
+
+export interface UsageOptions {
+  catalog: Catalog
+  batches: UsageBatches
+  scopeOf: (scope: Partial<Scope>) => Promise<Scope>
+  /** Rejects where this process must not record with its own catalog. */
+  assertReady: () => Promise<void>
+}
+
+/** Lines of one `trackMany` at most. */
+export const MAX_LINES = 1000
+
+/** What is used up: recorded, counted and refused. Every answer comes after its commit. */
+export function createUsage({
+  catalog,
+  batches,
+  scopeOf,
+  assertReady,
+}: UsageOptions): Omit<UsageEngine, 'usage'> {
+  async function submit<A extends Answer>(operation: Operation): Promise<A> {
+    await assertReady()
+    // The answer has the kind of its operation.
+    return (await batches.submit(operation)) as A
+  }
+
+  async function use<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
+    if (typeof request !== 'object' || request === null) throw notAUse(request)
+    return submit<A>(useOf(catalog, kind, request, await scopeOf(request)))
+  }
+
+  return {
+    track: (event) => use<TrackAnswer>('track', event),
+    consume: (request) => use<ConsumeAnswer>('consume', request),
+    reserve: (request) => use<ReserveAnswer>('reserve', request),
+    finalise: async (request) =>
+      submit<FinaliseAnswer>(endingOf('finalise', request, await scopeOf(request))),
+    release: async (request) =>
+      submit<ReleaseAnswer>(endingOf('release', request, await scopeOf(request))),
+
+    async trackMany(events) {
+      if (events.length > MAX_LINES) {
+        throw new ProvisoError(
+          'invalid_request',
+          `${events.length} uses are more than one call takes: send up to ${MAX_LINES} at once.`,
+          { details: { lines: events.length, most: MAX_LINES } },
+        )
+      }
+      const answers = await Promise.allSettled(
+        events.map((event) => use<TrackAnswer>('track', event)),
+      )
+      const lines = answers.map(lineOf)
+      const [first] = lines
+      // Where nothing at all could be recorded, the call has failed, not its lines.
+      const isDown = lines.every((line) => !line.ok && isInfrastructure(line.error))
+      if (first !== undefined && !first.ok && isDown) throw first.error
+      return lines
+    },
+  }
+}
+
+function lineOf(answer: PromiseSettledResult<TrackAnswer>): TrackLine {
+  return answer.status === 'fulfilled'
+    ? { ok: true, answer: answer.value }
+    : { ok: false, error: answer.reason as unknown }
+}
+
+function isInfrastructure(error: unknown): boolean {
+  return !isProvisoError(error) || error.isRetryable || error.status >= 500
+}
+
+function notAUse(line: unknown): ProvisoError {
+  return new ProvisoError(
+    'invalid_request',
+    `${JSON.stringify(line) ?? 'undefined'} is no use: send an object with customer, feature and quantity.`,
+  )
+}
