@@ -16,7 +16,9 @@ import { isEnding, type Operation } from './operation.ts'
 import { KnownUsage, placeOperations, type Placed } from './placed.ts'
 import { assertSameEnding, assertSameUse, recordedUse, reservationOf } from './replay.ts'
 import { answerOf, type Answer, type Recorded } from './usage-answer.ts'
+import { publishAlerts } from './publish-alerts.ts'
 import type { Standing } from './standing.ts'
+import { currentMemory, dueAlerts, remembering, type AlertMemory } from './usage-alerts.ts'
 
 export type Outcome = { ok: true; answer: Answer } | { ok: false; error: unknown }
 
@@ -56,19 +58,20 @@ export async function applyBatch(
   if (isNews || due.length > 0) throw new LookAgain(due)
   const known = new KnownUsage(await findUsage(tx, operations))
   const rows: NewUsage[] = []
-  const changed = new Map<string, Standing>()
+  const changed = new Map<string, Changed>()
   const outcomes = placed.map((one): Outcome => {
     if (one.key === null) return failed(one)
     const key = ledgerKey(one.key)
     const standing = standings.get(key)
     if (standing === undefined) return failed({ ...one, error: new Error(`${key} has no ledger`) })
+    const memory = changed.get(key)?.memory ?? currentMemory(standing)
     try {
       const { applied, isNew } = applyOne(standing, one.operation, known)
       standing.ledger = applied.ledger
       if (applied.row !== null) {
         rows.push(applied.row)
         known.add(applied.row)
-        changed.set(key, standing)
+        changed.set(key, { standing, memory })
       }
       return { ok: true, answer: answerOf(standing, applied.recorded, isNew) }
     } catch (error) {
@@ -77,8 +80,34 @@ export async function applyBatch(
     }
   })
   if (rows.length > 0) await insertUsage(tx, rows)
-  if (changed.size > 0) await writeLedgers(tx, [...changed.values()].map(stored))
-  return { outcomes, position: null }
+  return { outcomes, position: await writeChanged(tx, [...changed.values()]) }
+}
+
+/** A ledger that was used, and what it had told before. */
+interface Changed {
+  standing: Standing
+  memory: AlertMemory
+}
+
+/** Alerts go first: the ledgers remember those that went out. */
+async function writeChanged(tx: Queryable, changed: readonly Changed[]): Promise<number | null> {
+  if (changed.length === 0) return null
+  const judged = changed.map(({ standing, memory }) => ({
+    standing,
+    memory,
+    reasons: dueAlerts(standing, memory),
+  }))
+  const position = await publishAlerts(
+    tx,
+    judged.filter(({ reasons }) => reasons.length > 0),
+  )
+  await writeLedgers(
+    tx,
+    judged.map(({ standing, memory, reasons }) =>
+      stored(standing, position === null ? memory : remembering(memory, reasons)),
+    ),
+  )
+  return position
 }
 
 /** Throws what the caller is to be told. */
@@ -116,14 +145,14 @@ function distinctKeys(placed: readonly Placed[]) {
   return [...keys].sort(([a], [b]) => compareText(a, b)).map(([, key]) => key)
 }
 
-function stored({ account, livemode, customer, feature, ledger, alerts }: Standing) {
+function stored({ account, livemode, customer, feature, ledger }: Standing, memory: AlertMemory) {
   return {
     account,
     livemode,
     customer,
     feature,
     ledger: JSON.stringify(ledger),
-    alerts: JSON.stringify(alerts ?? {}),
+    alerts: JSON.stringify(memory),
   }
 }
 
