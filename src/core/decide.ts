@@ -10,6 +10,7 @@ import {
   type Need,
 } from './decision.ts'
 import type { Facts } from './facts.ts'
+import { grantUsage } from './grant-usage.ts'
 import { applyHold, type Held, type Hold } from './hold.ts'
 import { findSources } from './sources.ts'
 import type { Source } from './source.ts'
@@ -43,12 +44,12 @@ export function decide({ facts, customer, catalog, now, hold = null }: DecideOpt
     if (frozenAt !== null) {
       // Only the test clock's next event moves it on: our own clock neither wakes nor ends it.
       const frozen = applyHold(source.segments, null, frozenAt)
-      grants.push(...grantsOf(source, { ...frozen, until: null }, catalog))
+      grants.push(...grantsOf(source, { ...frozen, until: null }, catalog, frozenAt))
       continue
     }
     const held = applyHold(source.segments, hold, now)
     times.push(held.changesAt, source.lookAgainAt ?? null)
-    grants.push(...grantsOf(source, held, catalog))
+    grants.push(...grantsOf(source, held, catalog, now))
   }
   // That Stripe knows no such object is an answer: asking again brings no other.
   const needs = sources
@@ -77,8 +78,9 @@ function grantsOf(
   source: Source,
   { state, until, reason, isWaiting }: Held,
   catalog: Catalog,
+  now: number,
 ): Grant[] {
-  const { gives } = source
+  const { gives, frozenAt = null } = source
   const isAllowed = ALLOWED_STATES.has(state)
   const values =
     gives.kind === 'product'
@@ -99,7 +101,14 @@ function grantsOf(
       value: isWaiting === true && own !== true ? 0 : own,
       until: isAllowed ? until : null,
       reasons: [reason],
-      usage: null,
+      usage: grantUsage({
+        name: feature,
+        feature: definition,
+        source,
+        definition: gives.kind === 'product' ? gives.product.grants.get(feature) : undefined,
+        frozenAt,
+        now,
+      }),
     }
   })
 }

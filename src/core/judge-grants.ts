@@ -3,6 +3,7 @@ import { clean } from './canonical.ts'
 import type { GrantValue, Need } from './decision.ts'
 import type { JudgeContext } from './judge-subscription.ts'
 import { always, because, Timeline, type Source } from './source.ts'
+import { givenOnce } from './source-usage.ts'
 import type { EntitlementView } from './views/entitlement-view.ts'
 import type { View } from './views/view.ts'
 
@@ -43,6 +44,7 @@ export function judgeEntitlements(
     owner,
     segments,
     gives: values,
+    usage: givenOnce(`entitlements/${id}`, isGone ? null : 0),
     needs: suffix === '' ? needs : [],
     alerts: [],
   })
@@ -102,6 +104,7 @@ export function judgeManual({ id, state, evidence }: View<'manual_grant'>): Sour
     owner: state.customer,
     segments,
     gives: { kind: 'features', values: new Map([[state.feature, state.value ?? undefined]]) },
+    usage: givenOnce(`manual/${id}`, state.isRevoked ? null : state.from, state.until),
     needs: [],
     alerts: [],
   }

@@ -2,6 +2,7 @@ import { DAY, formatSecond, HOUR } from './calendar.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { Purchase } from './purchase.ts'
 import { always, because, Timeline, type Segment, type Source } from './source.ts'
+import { givenOnce } from './source-usage.ts'
 
 /** Judges the purchases of one owner together: a second pass of a product extends the first. */
 export function judgePurchases(purchases: readonly Purchase[]): Source[] {
@@ -9,27 +10,40 @@ export function judgePurchases(purchases: readonly Purchase[]): Source[] {
   const inOrder = [...purchases].sort(
     (a, b) => paidSecond(a) - paidSecond(b) || (a.id < b.id ? -1 : 1),
   )
-  return inOrder.map((purchase) => ({
-    id: purchase.id,
-    kind: 'purchase',
-    owner: purchase.owner,
-    segments: purchaseSegments(purchase, ends),
-    gives: { kind: 'product', product: purchase.product, quantity: purchase.quantity },
-    needs: purchase.needs,
-    alerts: [],
-  }))
+  return inOrder.map((purchase) => {
+    const { segments, from, to } = judgePurchase(purchase, ends)
+    return {
+      id: purchase.id,
+      kind: 'purchase',
+      owner: purchase.owner,
+      segments,
+      gives: { kind: 'product', product: purchase.product, quantity: purchase.quantity },
+      usage: givenOnce(purchase.id, from, to),
+      needs: purchase.needs,
+      alerts: [],
+    }
+  })
+}
+
+/** `from` and `to`: the seconds between which it gives; null: it does not, or for good. */
+interface JudgedPurchase {
+  segments: Segment[]
+  from: number | null
+  to: number | null
 }
 
 function paidSecond({ standing }: Purchase): number {
   return standing.kind === 'paid' ? standing.at : Infinity
 }
 
-function purchaseSegments(purchase: Purchase, ends: Map<string, number>): Segment[] {
+function judgePurchase(purchase: Purchase, ends: Map<string, number>): JudgedPurchase {
   const { product, standing, objects } = purchase
   const { evidence } = standing
   switch (standing.kind) {
-    case 'paid':
-      return reversedSegments(purchase) ?? paidSegments(purchase, standing.at, ends)
+    case 'paid': {
+      const reversed = reversedSegments(purchase)
+      return reversed === null ? judgePaid(purchase, standing.at, ends) : givingNothing(reversed)
+    }
     case 'processing': {
       const open = because(
         'payment_processing',
@@ -37,40 +51,51 @@ function purchaseSegments(purchase: Purchase, ends: Map<string, number>): Segmen
         evidence,
         objects,
       )
-      const timeline = new Timeline()
-      if (product.policy.grantWhileProcessing) {
-        timeline.until(standing.since + product.policy.processingDays * DAY, 'active', open)
-      }
-      return timeline.after('pending', open)
+      if (!product.policy.grantWhileProcessing) return givingNothing(always('pending', open))
+      const to = standing.since + product.policy.processingDays * DAY
+      const segments = new Timeline().until(to, 'active', open).after('pending', open)
+      return { segments, from: standing.since, to }
     }
     case 'authorized':
-      return always(
-        'pending',
-        because(
-          'not_captured',
-          'The payment is authorised and not captured yet.',
-          evidence,
-          objects,
+      return givingNothing(
+        always(
+          'pending',
+          because(
+            'not_captured',
+            'The payment is authorised and not captured yet.',
+            evidence,
+            objects,
+          ),
         ),
       )
     case 'unpaid':
-      return always(
-        'pending',
-        because('payment_open', 'The payment has not been made yet.', evidence, objects),
+      return givingNothing(
+        always(
+          'pending',
+          because('payment_open', 'The payment has not been made yet.', evidence, objects),
+        ),
       )
     case 'failed':
-      return always('none', because('payment_failed', 'The payment failed.', evidence, objects))
+      return givingNothing(
+        always('none', because('payment_failed', 'The payment failed.', evidence, objects)),
+      )
     case 'canceled':
-      return always(
-        'none',
-        because(
-          'payment_canceled',
-          'The payment was canceled before it was captured.',
-          evidence,
-          objects,
+      return givingNothing(
+        always(
+          'none',
+          because(
+            'payment_canceled',
+            'The payment was canceled before it was captured.',
+            evidence,
+            objects,
+          ),
         ),
       )
   }
+}
+
+function givingNothing(segments: Segment[]): JudgedPurchase {
+  return { segments, from: null, to: null }
 }
 
 function reversedSegments({ product, reversal, objects }: Purchase): Segment[] | null {
@@ -114,11 +139,12 @@ function countsQuantity({ grants }: CatalogProduct): boolean {
   )
 }
 
-function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, number>): Segment[] {
+function judgePaid(purchase: Purchase, paidAt: number, ends: Map<string, number>): JudgedPurchase {
   const { product, standing, objects } = purchase
   const { evidence } = standing
   if (product.durationDays === null) {
-    return always('active', because('purchased', 'Bought once, for good.', evidence, objects))
+    const bought = because('purchased', 'Bought once, for good.', evidence, objects)
+    return { segments: always('active', bought), from: paidAt, to: null }
   }
   const start = Math.max(paidAt, ends.get(product.id) ?? paidAt)
   // Two passes in one Checkout are two passes, unless the quantity is what the pass gives.
@@ -139,7 +165,7 @@ function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, numb
     const message = `Bought once; begins ${formatSecond(start)}, when the one before it ends.`
     timeline.waiting(start, 'active', because('pass_waiting', message, evidence, objects))
   }
-  return timeline
+  const segments = timeline
     .until(
       end,
       'active',
@@ -149,4 +175,5 @@ function paidSegments(purchase: Purchase, paidAt: number, ends: Map<string, numb
       'ended',
       because('pass_over', `The purchase was good until ${formatSecond(end)}.`, evidence, objects),
     )
+  return { segments, from: start, to: end }
 }

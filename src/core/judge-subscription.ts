@@ -1,4 +1,4 @@
-import type { Catalog } from './compile-catalog.ts'
+import type { Catalog, CatalogProduct } from './compile-catalog.ts'
 import { endAtCancellation } from './cancellation.ts'
 import { coverItem, type ItemContext } from './coverage.ts'
 import type { Alert } from './decision.ts'
@@ -6,6 +6,7 @@ import type { SubscriptionItemState } from './fact.ts'
 import type { Facts } from './facts.ts'
 import { sessionCoverage } from './first-session.ts'
 import { itemTimeline } from './item-timeline.ts'
+import { itemUsage } from './item-usage.ts'
 import type { Joins } from './joins.ts'
 import { matchProduct } from './match.ts'
 import { coverFromSiblings } from './sibling-coverage.ts'
@@ -88,11 +89,27 @@ function judgeItem(
       owner,
       segments,
       gives: { kind: 'product', product, quantity: target.bought.quantity },
+      ...(isUsedUp(catalog, product) && {
+        usage: itemUsage({
+          context: itemContext,
+          coverage,
+          product,
+          quantity: target.bought.quantity,
+          match: (bought) => matchProduct(catalog, bought, keysOf(bought.price)),
+        }),
+      }),
       needs: isOver ? [] : needs,
       alerts,
       lookAgainAt: isOver || lookAgain.length === 0 ? null : Math.min(...lookAgain),
     },
   ]
+}
+
+function isUsedUp({ features }: Catalog, { grants }: CatalogProduct): boolean {
+  return [...grants.keys()].some((name) => {
+    const type = features.get(name)?.type
+    return type === 'metered' || type === 'credits'
+  })
 }
 
 /** Carries alerts for an item that gives nothing. */

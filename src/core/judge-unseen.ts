@@ -8,6 +8,7 @@ import { standingOf } from './invoice-standing.ts'
 import type { JudgeContext } from './judge-subscription.ts'
 import { matchProduct } from './match.ts'
 import { because, Timeline, type Source } from './source.ts'
+import { givenMeanwhile } from './source-usage.ts'
 import type { CheckoutView } from './views/checkout-view.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 
@@ -95,12 +96,15 @@ function fromSession(context: JudgeContext, session: CheckoutView, owner: string
             reason: 'named by a complete Checkout and not seen',
           },
         ]
+  const from = completedAt ?? session.firstAt
+  const usage = givenMeanwhile(subscription, from, from + PROVISIONAL)
   return [...products].map(([product, quantity]) => ({
     id: products.size === 1 ? subscription : `${subscription}/${product.id}`,
     kind: 'subscription',
     owner,
     segments: waiting,
     gives: { kind: 'product', product, quantity },
+    usage,
     needs,
     alerts: [],
     frozenAt: frozenSecond(facts, null, state.customer),
@@ -132,6 +136,11 @@ function fromInvoice(
     },
   ]
   const isGood = standing === 'paid'
+  const starts = lines.flatMap(({ periodStart }) => periodStart ?? [])
+  const lineEnds = lines.flatMap(({ periodEnd }) => periodEnd ?? [])
+  const from = starts.length > 0 ? Math.min(...starts) : paidAt
+  const to = lineEnds.length > 0 ? Math.max(...lineEnds) : paidAt + PROVISIONAL
+  const usage = givenMeanwhile(subscription, from, to)
   return [...matchAll(context, lines)].map(([product, quantity]) => {
     const ends = lines.flatMap(({ periodEnd }) => periodEnd ?? [])
     const until = Math.min(paidAt + PROVISIONAL, Math.max(...ends, 0) || Infinity)
@@ -162,6 +171,7 @@ function fromInvoice(
         ),
       ),
       gives: { kind: 'product', product, quantity },
+      usage,
       needs,
       alerts: [],
       frozenAt: frozenSecond(facts, null, invoice.state.customer),

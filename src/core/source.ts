@@ -1,6 +1,7 @@
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { Alert, Grant, GrantState, GrantValue, Need, Reason } from './decision.ts'
 import { clean } from './canonical.ts'
+import type { SourceUsage } from './source-usage.ts'
 
 /** A span of time in which one state holds. The first starts before time, the last never ends. */
 export interface Segment {
@@ -29,6 +30,8 @@ export interface Source {
   gives:
     | { kind: 'product'; product: CatalogProduct; quantity: number }
     | { kind: 'features'; values: Map<string, GrantValue | undefined> }
+  /** Absent: none of it is used up. */
+  usage?: SourceUsage
   needs: Need[]
   alerts: Alert[]
   /** On a Stripe test clock: its frozen second, at which the source is judged (row 96). */
