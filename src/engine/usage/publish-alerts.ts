@@ -14,7 +14,7 @@ export interface ToTell {
 }
 
 /** Milliseconds that usage waits for whoever decides a customer or rebuilds everything. */
-const PATIENCE = 500
+const PATIENCE = 200
 
 /**
  * Writes alerts as changes that leave access as it is stored, so that the chain of changes holds;
