@@ -50,6 +50,20 @@ export type {
   VerifyDifference,
   VerifyReport,
 } from './engine/engine.ts'
+export type {
+  ConsumeAnswer,
+  CustomerUsage,
+  FinaliseAnswer,
+  FinaliseRequest,
+  ReleaseAnswer,
+  ReleaseRequest,
+  ReserveAnswer,
+  ReserveRequest,
+  TrackAnswer,
+  TrackLine,
+  UsageEvent,
+  UsageStanding,
+} from './engine/usage/usage-contract.ts'
 
 export { webhookHandler } from './engine/feed/outgoing-webhooks.ts'
 export type { OutgoingBody, OutgoingWebhook } from './engine/feed/outgoing-webhooks.ts'

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../core/compile-catalog.ts'
 import type { Scope } from '../../core/fact.ts'
 import { ProvisoError, isProvisoError } from '../../errors.ts'
-import { endingOf, useOf, type Operation, type Use } from './operation.ts'
+import { endingOf, isEnding, useOf, type Operation, type Use } from './operation.ts'
 import type { Answer } from './usage-answer.ts'
 import type { UsageBatches } from './usage-batches.ts'
 import type {
@@ -17,7 +17,8 @@ import type {
 
 export interface UsageOptions {
   catalog: Catalog
-  batches: UsageBatches
+  /** One for each transaction that may be under way. */
+  lanes: readonly UsageBatches[]
   scopeOf: (scope: Partial<Scope>) => Promise<Scope>
   /** Rejects where this process must not record with its own catalog. */
   assertReady: () => Promise<void>
@@ -29,14 +30,20 @@ export const MAX_LINES = 1000
 /** What is used up: recorded, counted and refused. Every answer comes after its commit. */
 export function createUsage({
   catalog,
-  batches,
+  lanes,
   scopeOf,
   assertReady,
 }: UsageOptions): Omit<UsageEngine, 'usage'> {
+  /** The end of a reservation may go any way: the ledger's lock keeps it in order. */
+  function laneOf(operation: Operation): UsageBatches {
+    const name = isEnding(operation) ? operation.id : operation.customer
+    return lanes[spread(name) % lanes.length] as UsageBatches
+  }
+
   async function submit<A extends Answer>(operation: Operation): Promise<A> {
     await assertReady()
     // The answer has the kind of its operation.
-    return (await batches.submit(operation)) as A
+    return (await laneOf(operation).submit(operation)) as A
   }
 
   async function use<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
@@ -72,6 +79,15 @@ export function createUsage({
       return lines
     },
   }
+}
+
+/** FNV-1a: the same name always gives the same number. */
+function spread(name: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < name.length; index++) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193)
+  }
+  return hash >>> 0
 }
 
 function lineOf(answer: PromiseSettledResult<TrackAnswer>): TrackLine {

@@ -30,8 +30,8 @@ const STANDING = `r.account, r.livemode, r.customer, r.feature, l.ledger, l.aler
     c.id is not null as is_known,
     c.grants <> '[]' as has_grants,
     c.wake_at,
-    (
-      select jsonb_agg(g) from jsonb_array_elements(c.grants) as g where g ->> 'feature' = r.feature
+    jsonb_path_query_array(
+      c.grants, '$[*] ? (@.feature == $name)', jsonb_build_object('name', r.feature)
     ) as grants,
     floor(extract(epoch from clock_timestamp()))::int8 as now`
 
@@ -52,7 +52,7 @@ export interface LedgerRow extends LedgerKey {
   /** The verdict names grants of any feature. */
   has_grants: boolean | null
   wake_at: bigint | null
-  /** Of this feature; null: none. */
+  /** Of this feature; null: no verdict. */
   grants: unknown[] | null
   /** Unix seconds by the database's clock. */
   now: bigint
