@@ -105,14 +105,12 @@ describe('usage of two processes', () => {
   test('the same ids for different customers at once are each given to one of them', async () => {
     await give('ada', 'calls', null)
     await give('bob', 'calls', null)
-    const watched = [watching(database), watching(rival)]
-    const [one, other] = await Promise.all(
-      watched.map((each) => openEngine(each.database, options)),
-    )
+    const one = await openEngine(database, options)
+    const other = await openEngine(rival, options)
     const asked = await Promise.allSettled(
       ids('shared', 400).flatMap((id) => [
-        one?.engine.track({ customer: 'ada', feature: 'calls', id }),
-        other?.engine.track({ customer: 'bob', feature: 'calls', id }),
+        one.engine.track({ customer: 'ada', feature: 'calls', id }),
+        other.engine.track({ customer: 'bob', feature: 'calls', id }),
       ]),
     )
     const refused = asked.flatMap((answer) =>
@@ -121,8 +119,8 @@ describe('usage of two processes', () => {
     expect(refused).toHaveLength(400)
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['usage_id_reused']))
     expect(await recorded(false)).toHaveLength(400)
-    await one?.close()
-    await other?.close()
+    await one.close()
+    await other.close()
   })
 
   test('an id that another process records in between is seen when the batch is repeated', async () => {

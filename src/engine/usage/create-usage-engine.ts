@@ -44,5 +44,9 @@ export function createUsageEngine(options: UsageEngineOptions) {
     usage: async (customer, feature, scope) =>
       reader.usage(customer, feature, await scopeOf(scope)),
   }
-  return { operations, check: reader.check, close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))) }
+  return {
+    operations,
+    check: reader.check,
+    close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
+  }
 }
