@@ -20,11 +20,11 @@ create table proviso.usage (
   report text,
   -- The id comes first, so that the one index also finds a row by its id alone.
   constraint usage_pkey primary key (id, account, livemode, step),
-  constraint usage_kind check (kind in ('track', 'consume', 'reserve', 'finalise', 'release')),
+  constraint usage_kind check (kind in ('track', 'consume', 'reserve', 'finalise', 'release', 'cancel')),
   constraint usage_quantity check (quantity >= 0)
 );
 comment on table proviso.usage is 'Append-only: what an app said a customer used, once per id for good.';
-comment on column proviso.usage.step is '1: what became of the reservation of this id; 0: everything else.';
+comment on column proviso.usage.step is '1: what became of the reservation of this id; 2: its use was taken back; 0: everything else.';
 comment on column proviso.usage.over is 'The part of the quantity that nothing included covers.';
 comment on column proviso.usage.at is 'Unix seconds: when it was used, which may be earlier than when it was told.';
 comment on column proviso.usage.expires_at is 'Reservations only: Unix seconds from which it counts as released.';
@@ -33,7 +33,7 @@ comment on column proviso.usage.burned is 'Allowances it was taken from: [{allow
 comment on column proviso.usage.meter is 'Event name of the Stripe meter it is to be reported to; null: not reported.';
 comment on column proviso.usage.report is 'Identifier of the report that carries it; null: none does yet.';
 create index usage_customer on proviso.usage (account, livemode, customer, feature, at);
-create index usage_unreported on proviso.usage (seq) where report is null and meter is not null;
+create index usage_unreported on proviso.usage (livemode, seq) where report is null and meter is not null;
 create index usage_report on proviso.usage (report) where report is not null;
 
 create table proviso.usage_ledgers (
@@ -53,24 +53,44 @@ create table proviso.usage_reports (
   account text not null,
   livemode boolean not null,
   identifier text not null,
+  generation integer not null default 0,
   customer text not null,
-  stripe_customer text not null,
+  stripe_customer text,
   feature text not null,
   meter text not null,
   window_start bigint not null,
+  segment_start bigint not null,
   at bigint not null,
   quantity bigint not null,
   status text not null,
+  is_recounted boolean not null default false,
   attempts integer not null default 0,
   first_sent_at bigint,
-  due_at bigint,
+  due_at timestamptz,
+  error_code text,
   last_error text,
-  constraint usage_reports_pkey primary key (account, livemode, identifier)
+  constraint usage_reports_pkey primary key (account, livemode, identifier),
+  constraint usage_reports_status check (status in
+    ('pending', 'waiting', 'doubt', 'accepted', 'refused', 'dropped', 'cancelling', 'cancelled'))
 );
 comment on table proviso.usage_reports is 'What is told to Stripe''s meters: each report sums the usage that names it.';
 comment on column proviso.usage_reports.identifier is 'Stripe drops a second meter event of the same identifier for 24 hours at least.';
-comment on column proviso.usage_reports.window_start is 'Unix seconds: start of the span that the report''s usage lies in.';
+comment on column proviso.usage_reports.generation is 'Rises when it must be sent under another identifier: 1 is sent as `<identifier>.1`.';
+comment on column proviso.usage_reports.stripe_customer is 'Whom it is billed to; null: not known yet.';
+comment on column proviso.usage_reports.window_start is 'Unix seconds: the UTC hour that `at` lies in. One report of a Stripe customer, meter and hour is unconfirmed at most.';
+comment on column proviso.usage_reports.segment_start is 'Unix seconds: the hour that its usage lies in, or the billing period that begins within it.';
 comment on column proviso.usage_reports.at is 'Unix seconds: the timestamp of the meter event.';
-comment on column proviso.usage_reports.due_at is 'Unix seconds of the next attempt; null: settled, or waits for a person.';
+comment on column proviso.usage_reports.status is 'waiting: nobody to bill yet; doubt: sent, and nobody knows whether it counts; refused and dropped wait for a person.';
+comment on column proviso.usage_reports.is_recounted is 'Some of its usage was taken back after it was sent.';
+comment on column proviso.usage_reports.first_sent_at is 'Unix seconds: when this generation was first sent; null: it was not.';
+comment on column proviso.usage_reports.due_at is 'When to look at it next; null: settled, or waits for a person.';
 create index usage_reports_due on proviso.usage_reports (due_at) where due_at is not null;
-create index usage_reports_window on proviso.usage_reports (account, livemode, customer, meter, window_start);
+create index usage_reports_window
+  on proviso.usage_reports (account, livemode, stripe_customer, meter, window_start);
+create index usage_reports_customer on proviso.usage_reports (account, livemode, customer, meter);
+create unique index usage_reports_unconfirmed
+  on proviso.usage_reports (account, livemode, stripe_customer, meter, window_start)
+  where status in ('doubt', 'cancelling');
+create index usage_reports_open
+  on proviso.usage_reports (account, livemode, customer, feature, meter, segment_start)
+  where status in ('pending', 'waiting');

@@ -174,14 +174,14 @@ create table proviso.usage (
   meter text,
   report text,
   constraint usage_pkey PRIMARY KEY (id, account, livemode, step),
-  constraint usage_kind CHECK ((kind = ANY (ARRAY['track'::text, 'consume'::text, 'reserve'::text, 'finalise'::text, 'release'::text]))),
+  constraint usage_kind CHECK ((kind = ANY (ARRAY['track'::text, 'consume'::text, 'reserve'::text, 'finalise'::text, 'release'::text, 'cancel'::text]))),
   constraint usage_quantity CHECK ((quantity >= 0))
 );
 CREATE INDEX usage_customer ON proviso.usage USING btree (account, livemode, customer, feature, at);
 CREATE INDEX usage_report ON proviso.usage USING btree (report) WHERE (report IS NOT NULL);
-CREATE INDEX usage_unreported ON proviso.usage USING btree (seq) WHERE ((report IS NULL) AND (meter IS NOT NULL));
+CREATE INDEX usage_unreported ON proviso.usage USING btree (livemode, seq) WHERE ((report IS NULL) AND (meter IS NOT NULL));
 comment on table proviso.usage is 'Append-only: what an app said a customer used, once per id for good.';
-comment on column proviso.usage.step is '1: what became of the reservation of this id; 0: everything else.';
+comment on column proviso.usage.step is '1: what became of the reservation of this id; 2: its use was taken back; 0: everything else.';
 comment on column proviso.usage.over is 'The part of the quantity that nothing included covers.';
 comment on column proviso.usage.at is 'Unix seconds: when it was used, which may be earlier than when it was told.';
 comment on column proviso.usage.expires_at is 'Reservations only: Unix seconds from which it counts as released.';
@@ -207,27 +207,41 @@ create table proviso.usage_reports (
   account text not null,
   livemode boolean not null,
   identifier text not null,
+  generation integer default 0 not null,
   customer text not null,
-  stripe_customer text not null,
+  stripe_customer text,
   feature text not null,
   meter text not null,
   window_start bigint not null,
+  segment_start bigint not null,
   at bigint not null,
   quantity bigint not null,
   status text not null,
+  is_recounted boolean default false not null,
   attempts integer default 0 not null,
   first_sent_at bigint,
-  due_at bigint,
+  due_at timestamp with time zone,
+  error_code text,
   last_error text,
-  constraint usage_reports_pkey PRIMARY KEY (account, livemode, identifier)
+  constraint usage_reports_pkey PRIMARY KEY (account, livemode, identifier),
+  constraint usage_reports_status CHECK ((status = ANY (ARRAY['pending'::text, 'waiting'::text, 'doubt'::text, 'accepted'::text, 'refused'::text, 'dropped'::text, 'cancelling'::text, 'cancelled'::text])))
 );
+CREATE INDEX usage_reports_customer ON proviso.usage_reports USING btree (account, livemode, customer, meter);
 CREATE INDEX usage_reports_due ON proviso.usage_reports USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX usage_reports_window ON proviso.usage_reports USING btree (account, livemode, customer, meter, window_start);
+CREATE INDEX usage_reports_open ON proviso.usage_reports USING btree (account, livemode, customer, feature, meter, segment_start) WHERE (status = ANY (ARRAY['pending'::text, 'waiting'::text]));
+CREATE UNIQUE INDEX usage_reports_unconfirmed ON proviso.usage_reports USING btree (account, livemode, stripe_customer, meter, window_start) WHERE (status = ANY (ARRAY['doubt'::text, 'cancelling'::text]));
+CREATE INDEX usage_reports_window ON proviso.usage_reports USING btree (account, livemode, stripe_customer, meter, window_start);
 comment on table proviso.usage_reports is 'What is told to Stripe''s meters: each report sums the usage that names it.';
 comment on column proviso.usage_reports.identifier is 'Stripe drops a second meter event of the same identifier for 24 hours at least.';
-comment on column proviso.usage_reports.window_start is 'Unix seconds: start of the span that the report''s usage lies in.';
+comment on column proviso.usage_reports.generation is 'Rises when it must be sent under another identifier: 1 is sent as `<identifier>.1`.';
+comment on column proviso.usage_reports.stripe_customer is 'Whom it is billed to; null: not known yet.';
+comment on column proviso.usage_reports.window_start is 'Unix seconds: the UTC hour that `at` lies in. One report of a Stripe customer, meter and hour is unconfirmed at most.';
+comment on column proviso.usage_reports.segment_start is 'Unix seconds: the hour that its usage lies in, or the billing period that begins within it.';
 comment on column proviso.usage_reports.at is 'Unix seconds: the timestamp of the meter event.';
-comment on column proviso.usage_reports.due_at is 'Unix seconds of the next attempt; null: settled, or waits for a person.';
+comment on column proviso.usage_reports.status is 'waiting: nobody to bill yet; doubt: sent, and nobody knows whether it counts; refused and dropped wait for a person.';
+comment on column proviso.usage_reports.is_recounted is 'Some of its usage was taken back after it was sent.';
+comment on column proviso.usage_reports.first_sent_at is 'Unix seconds: when this generation was first sent; null: it was not.';
+comment on column proviso.usage_reports.due_at is 'When to look at it next; null: settled, or waits for a person.';
 
 create view proviso.access as
 SELECT c.account,

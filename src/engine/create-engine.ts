@@ -7,7 +7,14 @@ import { createActLog } from './act-log.ts'
 import { createBreaker } from './breaker.ts'
 import { createAccessCheck } from './check-access.ts'
 import { createCheckoutStatus } from './checkout-status.ts'
-import { clockOf, compileOrThrow, readerOf, SILENT, type EngineOptions } from './engine-options.ts'
+import {
+  clockOf,
+  compileOrThrow,
+  meterApiOf,
+  readerOf,
+  SILENT,
+  type EngineOptions,
+} from './engine-options.ts'
 import type { Engine } from './engine.ts'
 import { createExplainer } from './explain-customer.ts'
 import { createFeed } from './feed/changes.ts'
@@ -30,6 +37,7 @@ import { createSettleBarrier } from './settle/settle-barrier.ts'
 import { createSettler } from './settle/settler.ts'
 import { toStoredEvent } from './stored-event.ts'
 import { createUsageEngine } from './usage/create-usage-engine.ts'
+import { createReportWorker } from './usage/report-worker.ts'
 import { verify } from './verify.ts'
 import { createWakes } from './wakes.ts'
 
@@ -106,12 +114,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         .map(({ id, state }) => ({ id, state }))
     },
   })
+  const api = meterApiOf(options)
+  const { gatherSeconds } = options
+  const reports =
+    api === null
+      ? null
+      : createReportWorker({
+          ...{ database, catalog, api, log, now, modeOf },
+          ...(gatherSeconds === undefined ? {} : { gatherSeconds }),
+        })
   const resident = createResident({
     database,
     settler,
     wakes,
     needs,
     consumers,
+    reports,
     heartbeat,
     reader,
     intake,

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { Database } from '../store/database.ts'
 import { readDatabaseTime } from '../store/statements/pending.ts'
 import type { StripeClient } from '../stripe/client.ts'
+import { createMeterApi, type MeterApi } from '../stripe/meter-api.ts'
 import { createReader, type Reader } from '../stripe/reads.ts'
 import type { BreakerOptions } from './breaker.ts'
 
@@ -14,6 +15,13 @@ export interface EngineOptions {
   catalog: CatalogDefinition
   /** The official SDK, or a reader over it; null: needs stay open. */
   stripe?: StripeClient | Reader | null
+  /**
+   * Reports metered usage to Stripe; false: something else does, or nothing shall.
+   * @defaultValue true where `stripe` is the SDK
+   */
+  reportUsage?: boolean
+  /** Seconds that usage waits for more of its hour before it is reported. @defaultValue 10 */
+  gatherSeconds?: number
   /** The mode reads answer for; null: the mode of the first event ever stored. */
   livemode?: boolean | null
   /**
@@ -58,4 +66,10 @@ export function readerOf({ stripe = null, now }: EngineOptions): Reader | null {
   // Who gives the time gives Stripe's as well: what is read then is dated by it, as events are.
   const clock = now === undefined ? {} : { second: now }
   return 'read' in stripe ? stripe : createReader({ stripe, ...clock })
+}
+
+/** null: usage is recorded and not reported. */
+export function meterApiOf({ stripe = null, reportUsage = true }: EngineOptions): MeterApi | null {
+  if (stripe === null || !reportUsage || !('rawRequest' in stripe)) return null
+  return createMeterApi({ client: async () => stripe })
 }

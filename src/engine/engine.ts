@@ -209,6 +209,8 @@ export interface TickReport {
   settled: number
   woken: number
   reads: number
+  /** Usage reports that came to count at Stripe. */
+  reported: number
   delivered: number
   /** Work was left when the budget ran out. */
   hasMore: boolean

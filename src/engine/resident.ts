@@ -9,6 +9,7 @@ import type { Intake } from './intake.ts'
 import { backfill } from './needs/backfill.ts'
 import type { NeedsWorker } from './needs/needs-worker.ts'
 import type { Settler } from './settle/settler.ts'
+import type { ReportWorker } from './usage/report-worker.ts'
 import type { Wakes } from './wakes.ts'
 
 export interface ResidentOptions {
@@ -17,6 +18,8 @@ export interface ResidentOptions {
   wakes: Wakes
   needs: NeedsWorker
   consumers: Consumers
+  /** null: usage is not reported. */
+  reports: ReportWorker | null
   heartbeat: Heartbeat
   reader: Reader | null
   intake: Intake
@@ -31,7 +34,7 @@ export interface ResidentOptions {
 
 /** What a process that stays does in the background; the same rounds, one at a time, in `tick`. */
 export function createResident(options: ResidentOptions) {
-  const { settler, wakes, needs, consumers, heartbeat, log, announce } = options
+  const { settler, wakes, needs, consumers, reports, heartbeat, log, announce } = options
   const { wakeMs = 1000, beatMs = 15_000 } = options
   const rounds: Round[] = []
   let isClosed = false
@@ -44,6 +47,7 @@ export function createResident(options: ResidentOptions) {
       settler.poke()
       needs.start()
       consumers.start()
+      reports?.start()
       rounds.push(
         createRound(wakeMs, log, 'waking', async () => announce((await wakes.run()).position)),
         createRound(beatMs, log, 'the heartbeat', listen),
@@ -62,11 +66,13 @@ export function createResident(options: ResidentOptions) {
       const second = reads > 0 ? await settler.run(left()) : first
       const woken = await wakes.run(left())
       announce(woken.position)
+      const reported = left() > 0 ? ((await reports?.runOnce({ budgetMs: left() })) ?? 0) : 0
       const delivered = left() > 0 ? await consumers.runOnce({ budgetMs: left() }) : 0
       return {
         settled: first.settled + (reads > 0 ? second.settled : 0),
         woken: woken.woken,
         reads,
+        reported,
         delivered,
         hasMore: second.hasMore || woken.hasMore || left() === 0,
       }
@@ -75,7 +81,10 @@ export function createResident(options: ResidentOptions) {
     async close(): Promise<void> {
       isClosed = true
       await Promise.all(rounds.map((round) => round.stop()))
-      await Promise.all([needs.close(), consumers.close(), settler.close(), catchingUp])
+      await Promise.all([
+        ...[needs.close(), consumers.close(), settler.close()],
+        ...[reports?.close(), catchingUp],
+      ])
     },
   }
 

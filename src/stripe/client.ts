@@ -8,7 +8,7 @@ export interface StripeClient {
   rawRequest(
     method: string,
     path: string,
-    params?: undefined,
+    params?: Record<string, unknown>,
     options?: { stripeAccount?: string; maxNetworkRetries?: number; timeout?: number },
   ): Promise<unknown>
 }

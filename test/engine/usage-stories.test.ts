@@ -140,4 +140,43 @@ describe('usage and what Stripe tells', () => {
     expect(await balance()).toBe(700)
     expect(await consume('tokens', 700)).toMatchObject({ allowed: true })
   })
+
+  test('a command beside the service records, and its reads write nothing', async () => {
+    await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 10, until: START + 60 })
+    // The service tells which catalog counts.
+    await tested.engine.start()
+    const command = await openEngine(database, {
+      catalog: USAGE_CATALOG,
+      at: START,
+      mode: 'command',
+    })
+    expect(
+      await command.engine.trackMany([
+        { customer: 'ada', feature: 'calls', quantity: 3 },
+        { customer: 'ada', feature: 'calls', quantity: 4 },
+      ]),
+    ).toMatchObject([{ ok: true }, { ok: true, answer: { usage: { used: 7, remaining: 3 } } }])
+    const check = () => command.engine.check({ customer: 'ada', feature: 'calls', quantity: 3 })
+    expect(await check()).toMatchObject({ allowed: true })
+    command.clock.at = START + 60
+    expect(await check()).toMatchObject({ allowed: false, state: 'ended' })
+    expect(await command.engine.usage('ada', 'calls')).toMatchObject({ allowed: false })
+    expect((await tested.engine.changes({})).changes).toHaveLength(1)
+    await command.close()
+  })
+
+  test('nothing is taken any more once the engine closes, and all that was is answered', async () => {
+    await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 10 })
+    const pending = Promise.allSettled(Array.from({ length: 10 }, () => consume('calls', 1)))
+    await new Promise((resolve) => setImmediate(resolve))
+    await tested.engine.close()
+    const answers = await pending
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 'fulfilled'))
+    await expect(consume('calls', 1)).rejects.toMatchObject({
+      code: 'shutting_down',
+      isRetryable: true,
+    })
+    tested = await openEngine(database, { catalog: USAGE_CATALOG, at: START })
+    expect(await usage('calls')).toMatchObject({ used: 10 })
+  })
 })

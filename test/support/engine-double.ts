@@ -209,7 +209,7 @@ export function createEngineDouble(): EngineDouble {
     verify: () =>
       record('verify', null, { observations: 0, customers: 0, changes: 0, differences: [] }),
     tick: () =>
-      record('tick', null, { settled: 0, woken: 0, reads: 0, delivered: 0, hasMore: false }),
+      record('tick', null, { settled: 0, woken: 0, reads: 0, reported: 0, delivered: 0, hasMore: false }),
     settled: () => record('settled', null, undefined),
     start: () => record('start', null, undefined),
     close: () => record('close', null, undefined),

@@ -56,7 +56,9 @@ export async function applyBatch(
   await lockLedgers(tx, keys)
   const { standings, due, isNews } = await loadStandings(tx, source, keys, acquainted)
   if (isNews || due.length > 0) throw new LookAgain(due)
-  const known = new KnownUsage(await findUsage(tx, operations))
+  // Under an id that only we have chosen nothing can be on record.
+  const askable = operations.filter((operation) => isEnding(operation) || operation.isIdGiven)
+  const known = new KnownUsage(askable.length === 0 ? [] : await findUsage(tx, askable))
   const rows: NewUsage[] = []
   const changed = new Map<string, Changed>()
   const outcomes = placed.map((one): Outcome => {

@@ -77,7 +77,7 @@ export async function sendReport(context: ReportContext, report: ReportRow): Pro
   const begun = await begin(context, report, {
     stripeCustomer: payer.stripeCustomer,
     at: isOld || payer.isInvoiced ? payer.now : null,
-    now: payer.now,
+    now,
   })
   return begun === null ? false : deliver(context, begun, meter.value)
 }

@@ -41,24 +41,32 @@ export function createUsage({
   }
 
   async function submit<A extends Answer>(operation: Operation): Promise<A> {
-    await assertReady()
     // The answer has the kind of its operation.
     return (await laneOf(operation).submit(operation)) as A
   }
 
-  async function use<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
+  async function record<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
     if (typeof request !== 'object' || request === null) throw notAUse(request)
     return submit<A>(useOf(catalog, kind, request, await scopeOf(request)))
+  }
+
+  async function use<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
+    await assertReady()
+    return record<A>(kind, request)
   }
 
   return {
     track: (event) => use<TrackAnswer>('track', event),
     consume: (request) => use<ConsumeAnswer>('consume', request),
     reserve: (request) => use<ReserveAnswer>('reserve', request),
-    finalise: async (request) =>
-      submit<FinaliseAnswer>(endingOf('finalise', request, await scopeOf(request))),
-    release: async (request) =>
-      submit<ReleaseAnswer>(endingOf('release', request, await scopeOf(request))),
+    async finalise(request) {
+      await assertReady()
+      return submit<FinaliseAnswer>(endingOf('finalise', request, await scopeOf(request)))
+    },
+    async release(request) {
+      await assertReady()
+      return submit<ReleaseAnswer>(endingOf('release', request, await scopeOf(request)))
+    },
 
     async trackMany(events) {
       if (events.length > MAX_LINES) {
@@ -68,8 +76,9 @@ export function createUsage({
           { details: { lines: events.length, most: MAX_LINES } },
         )
       }
+      await assertReady()
       const answers = await Promise.allSettled(
-        events.map((event) => use<TrackAnswer>('track', event)),
+        events.map((event) => record<TrackAnswer>('track', event)),
       )
       const lines = answers.map(lineOf)
       const [first] = lines

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Scope } from '../core/fact.ts'
+import type { StripeClient } from './client.ts'
+import { isHash, type JsonHash } from './json.ts'
+import { classifyMeterFailure, type MeterFailure } from './meter-failure.ts'
+import { createRateLimit, type RateLimit } from './rate-limit.ts'
+
+export type MeterAnswer = { kind: 'ok'; json: JsonHash } | MeterFailure
+
+/** One request about meters within Stripe's rate limits; expected failures are answers. */
+export type MeterRequest = (
+  method: 'GET' | 'POST',
+  path: string,
+  scope: Scope,
+  params?: Record<string, unknown>,
+) => Promise<MeterAnswer>
+
+export interface MeterRequestOptions {
+  client: () => Promise<StripeClient>
+  /** Requests a second of one account; Stripe takes 1,000 meter events (stripe-facts §5). */
+  perSecond: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  timeoutMs: number
+}
+
+const FIRST_BACKOFF_MS = 1000
+const MAX_BACKOFF_MS = 60_000
+
+export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
+  const { client, perSecond, now, timeoutMs } = options
+  const limits = new Map<string, RateLimit>()
+  let limitedInARow = 0
+
+  function limitOf({ account, livemode }: Scope): RateLimit {
+    const key = `${account} ${livemode}`
+    const held = limits.get(key)
+    if (held !== undefined) return held
+    const made = createRateLimit({ perSecond, now })
+    limits.set(key, made)
+    return made
+  }
+
+  return async (method, path, scope, params) => {
+    const limit = limitOf(scope)
+    const waitMs = limit.take()
+    if (waitMs > 0) await delay(waitMs)
+    const stripe = await client()
+    try {
+      const json = await stripe.rawRequest(method, path, params, {
+        ...(scope.account === '' ? {} : { stripeAccount: scope.account }),
+        // Retries are ours: each is counted, and a doubt is noted before it is sent.
+        maxNetworkRetries: 0,
+        timeout: timeoutMs,
+      })
+      limitedInARow = 0
+      if (isHash(json)) return { kind: 'ok', json }
+      return { kind: 'unknown', afterMs: null, message: `${path}: no object was answered` }
+    } catch (error) {
+      const failure = classifyMeterFailure(error, path)
+      if (failure.kind === 'limited') {
+        const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** limitedInARow)
+        limitedInARow += 1
+        limit.pause(failure.afterMs ?? backoffMs)
+      } else limitedInARow = 0
+      return failure
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** Usage is told to a whole Stripe that answers badly: every unit counts there, and none twice. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { Database } from '../../src/store/database.ts'
+import { testDatabases } from '../support/database.ts'
+import { emptyDatabase } from '../support/engine.ts'
+import { seeded } from '../support/seeded.ts'
+import { openMeteredShop, type MeteredShop } from './usage-report-fixture.ts'
+
+const DAY = 86_400
+
+describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', ({ open }) => {
+  let database: Database
+  let shop: MeteredShop
+  beforeAll(async () => {
+    database = await open()
+  })
+  beforeEach(async ({ task }) => {
+    await emptyDatabase(database)
+    shop = await openMeteredShop(database, task.name)
+  })
+  afterEach(() => shop.close())
+  afterAll(() => database.close())
+
+  async function start(...customers: string[]): Promise<{ engine: Engine; payers: string[] }> {
+    const engine = await shop.open()
+    const payers: string[] = []
+    for (const customer of customers) payers.push(await shop.subscribe(customer))
+    await shop.hear(engine)
+    return { engine, payers }
+  }
+
+  /** Uses of 1 to 9 within the last days; answers their sum. */
+  async function use(engine: Engine, customer: string, count: number, days = 2): Promise<number> {
+    const random = seeded(`${customer} ${count}`)
+    const events = Array.from({ length: count }, (_, index) => ({
+      customer,
+      feature: 'calls',
+      id: `${customer}_${days}_${index}`,
+      quantity: 1 + random.below(9),
+      at: shop.sandbox.now() - random.below(days * DAY),
+    }))
+    const lines = await engine.trackMany(events)
+    expect(lines.filter(({ ok }) => !ok)).toEqual([])
+    return events.reduce((sum, { quantity }) => sum + quantity, 0)
+  }
+
+  test('reports the usage of an hour as one meter event, to whoever pays for it', async () => {
+    const { engine, payers } = await start('ada', 'bob')
+    const at = shop.sandbox.now()
+    await engine.track({ customer: 'ada', feature: 'calls', quantity: 3, at })
+    await engine.track({ customer: 'ada', feature: 'calls', quantity: 4, at: at + 1 })
+    await engine.track({ customer: 'bob', feature: 'calls', quantity: 5, at })
+    expect(await engine.tick()).toMatchObject({ reported: 2 })
+    expect(payers.map((payer) => shop.counted(payer))).toEqual([7, 5])
+    expect(await shop.reports()).toMatchObject([
+      { status: 'accepted', meter: 'calls', due_at: null },
+      { status: 'accepted', meter: 'calls', due_at: null },
+    ])
+    expect(await engine.tick()).toMatchObject({ reported: 0 })
+  })
+
+  test('counts every unit once under 429s, 500s and answers that are lost, by two at once', async () => {
+    const { engine, payers } = await start('ada', 'bob')
+    const other = await shop.open()
+    await shop.sandbox.advance({ days: 10 })
+    await shop.hear(engine)
+    const sums = [await use(engine, 'ada', 400), await use(other, 'bob', 400)]
+    shop.sandbox.faults({
+      ...{ rateLimit: 0.02, error: 0.1, errorAfter: 0.1, close: 0.05, closeAfter: 0.1 },
+      ...{ timeout: 0.02, timeoutAfter: 0.05 },
+    })
+    await shop.reportAll(engine, other)
+    expect(payers.map((payer) => shop.counted(payer))).toEqual(sums)
+    expect(new Set((await shop.reports()).map(({ status }) => status))).toEqual(
+      new Set(['accepted']),
+    )
+  })
+
+  test('settles what was in doubt for more than a day by what Stripe counts', async () => {
+    const { engine, payers } = await start('ada', 'bob')
+    await shop.sandbox.advance({ days: 10 })
+    await shop.hear(engine)
+    // The keys of the meter are known already.
+    await engine.track({ customer: 'ada', feature: 'calls' })
+    await engine.tick()
+    const sums = [1 + (await use(engine, 'ada', 60)), await use(engine, 'bob', 60)]
+    // Half of what is sent arrives, and no answer does.
+    shop.sandbox.faults({ errorAfter: 0.5, error: 0.5 })
+    await engine.tick()
+    const doubted = await shop.reports()
+    expect(doubted.filter(({ status }) => status === 'doubt').length).toBeGreaterThan(20)
+    await engine.close()
+
+    await shop.sandbox.advance({ hours: 25 })
+    shop.sandbox.faults({ errorAfter: 0, error: 0 })
+    const next = await shop.open()
+    await shop.hear(next)
+    const more = await use(next, 'ada', 60, 1)
+    await shop.reportAll(next)
+    expect(payers.map((payer) => shop.counted(payer))).toEqual([(sums[0] ?? 0) + more, sums[1]])
+    const reports = await shop.reports()
+    expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(['accepted']))
+    // Some had come through, and some are sent under another identifier.
+    expect(new Set(reports.map(({ generation }) => generation))).toEqual(new Set([0, 1]))
+  })
+
+  test('goes on where a process stopped in the middle', async () => {
+    const { engine, payers } = await start('ada')
+    await shop.sandbox.advance({ days: 10 })
+    await shop.hear(engine)
+    const sum = await use(engine, 'ada', 300)
+    shop.sandbox.faults({ closeAfter: 0.3 })
+    const round = engine.tick()
+    await engine.close()
+    await round.catch(() => undefined)
+    const next = await shop.open()
+    await shop.reportAll(next)
+    expect(payers.map((payer) => shop.counted(payer))).toEqual([sum])
+  })
+})
