@@ -226,6 +226,29 @@ describe('a product', () => {
   })
 
   it.each([
+    ['calls', { limit: 10, overage: 'bill' }],
+    ['calls', { limit: null, overage: 'block', per: 'quantity' }],
+    ['credits', { amount: 10, expiresAfterDays: 0.5 }],
+    ['credits', { amount: 10, expiresAfterDays: 36_500, per: 'quantity' }],
+  ])('may grant %s as %j', (feature, grant) => {
+    expect(ofProduct({ grants: { [feature]: grant } })).toEqual([])
+  })
+
+  it.each([
+    ['calls', { limit: 10, overage: 'warn' }, 'has overage "warn"; use "block" to refuse'],
+    ['credits', { amount: 1, expiresAfterDays: 0 }, 'has expiresAfterDays 0; use a number of days'],
+    ['credits', { amount: 1, expiresAfterDays: '30' }, 'has expiresAfterDays "30"; use a number'],
+    ['credits', { amount: 1, expiresAfterDays: 36_501 }, 'has expiresAfterDays 36501; use a'],
+    ['credits', { amount: 1, expiresAfterDays: null }, 'has expiresAfterDays null; use a number'],
+  ])('cannot grant %s as %j, and says why', (feature, grant, problem) => {
+    const found = ofProduct({ grants: { [feature]: grant } })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(`products.pro.grants.${feature}: ${problem}`)
+  })
+
+  it.each([
+    ['calls', { limit: 10, expiresAfterDays: 3 }],
+    ['credits', { amount: 10, overage: 'bill' }],
     ['calls', { limit: 10, extra: 1 }],
     ['credits', { amount: 10, per: 'seat' }],
     ['calls', { limit: 1.5 }],
@@ -279,6 +302,7 @@ describe('a policy', () => {
     ['customerIdMetadataKey', ''],
     ['customerIdMetadataKey', 'x'.repeat(41)],
     ['trustClientReferenceId', 'sometimes'],
+    ['lateUsage', 'keep'],
   ])('%s cannot be %j', (name, value) => {
     const found = problems({ features: FEATURES, products: {}, policy: { [name]: value } })
     expect(found).toHaveLength(1)
@@ -314,11 +338,13 @@ describe('a policy', () => {
     ['trustClientReferenceId', 'always'],
     ['trustClientReferenceId', 'exceptPaymentLinks'],
     ['trustClientReferenceId', 'never'],
+    ['lateUsage', 'bill'],
+    ['lateUsage', 'drop'],
   ])('%s may be %j', (name, value) => {
     expect(problems({ features: FEATURES, products: {}, policy: { [name]: value } })).toEqual([])
   })
 
-  it.each(['customerIdMetadataKey', 'trustClientReferenceId', 'outageHoldHours'])(
+  it.each(['customerIdMetadataKey', 'trustClientReferenceId', 'outageHoldHours', 'lateUsage'])(
     '%s is not a product’s to set',
     (name) => {
       expect(ofProduct({ grants: {}, policy: { [name]: 1 } })).toEqual([
