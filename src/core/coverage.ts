@@ -184,7 +184,8 @@ function isOwnCharge({ bought, from, invoice, to }: ItemLine, credit: ItemLine):
   )
 }
 
-function inOrder(a: ItemLine, b: ItemLine): number {
+/** Oldest first; of one second, what is billed for a period before changes within it. */
+export function inOrder(a: ItemLine, b: ItemLine): number {
   return (
     a.created - b.created ||
     Number(a.isProration) - Number(b.isProration) ||

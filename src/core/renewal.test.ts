@@ -92,6 +92,25 @@ describe('past the paid period (R08)', () => {
   })
 })
 
+describe('of two bills of one second', () => {
+  it('that for the period itself decides, and not a change within it', () => {
+    const change = told('invoice', 'in_0', {
+      status: 'open',
+      created: FEBRUARY,
+      attempted: true,
+      attemptCount: 1,
+      lines: [line({ id: 'il_0', isProration: true, periodStart: FEBRUARY, periodEnd: MARCH })],
+    })
+    const failed = { ...change, eventType: 'invoice.payment_failed' }
+    const open = bill({ attempted: true, attemptCount: 1, status: 'open' })
+    const underWay = { ...open, eventType: 'invoice.updated' }
+    const at = FEBRUARY + 5 * DAY
+    expect(
+      access('reports', [subscription, january, renewed(), failed, underWay], { at }),
+    ).toMatchObject({ state: 'active', reasons: [{ code: 'renewal_processing' }] })
+  })
+})
+
 describe('a renewal that failed (R10)', () => {
   it('begins the grace when its bill was made final, however often it is tried again', () => {
     const again = bill({ attempted: true, attemptCount: 3 }, FEBRUARY + 5 * DAY)

@@ -48,10 +48,60 @@ describe('an item added between bills', () => {
     expect(of('subscription_update')['exports']?.allowed).toBe(false)
   })
 
-  it('is not while the latest bill is open', () => {
-    const open = told('invoice', 'in_2', { status: 'open', created: ADDED, lines: [] })
-    const found = features([both(exporting, { latestInvoice: 'in_2' }), paid(), open])
-    expect(found['exports']?.allowed).toBe(false)
+  it('is not while the latest bill is open, unless that is seen to be for others', () => {
+    const open = (fields: Partial<InvoiceState>) =>
+      features([
+        both(exporting, { latestInvoice: 'in_2' }),
+        paid(),
+        told('invoice', 'in_2', { status: 'open', created: ADDED, ...fields }),
+      ])['exports']?.allowed
+    const raise = line({ id: 'il_2', isProration: true })
+    const own = line({ id: 'il_3', subscriptionItem: 'si_2', price: 'price_exports' })
+    expect(open({ lines: [] })).toBe(false)
+    expect(open({ lines: [raise] })).toBe(true)
+    expect(open({ lines: [raise], hasMoreLines: true })).toBe(false)
+    expect(open({ lines: [raise, own] })).toBe(false)
+  })
+
+  describe('rides the renewal of its siblings', () => {
+    const cycle = (fields: Partial<InvoiceState>, lines: InvoiceState['lines'] = []) =>
+      told('invoice', 'in_2', {
+        status: 'open',
+        billingReason: 'subscription_cycle',
+        created: FEBRUARY,
+        finalizedAt: FEBRUARY + 3600,
+        lines: [line({ id: 'il_2', periodStart: FEBRUARY, periodEnd: MARCH }), ...lines],
+        ...fields,
+      })
+    const own = line({
+      id: 'il_3',
+      subscriptionItem: 'si_2',
+      price: 'price_exports',
+      periodStart: FEBRUARY,
+      periodEnd: MARCH,
+    })
+    const exports = (bill: AnySnapshot, at: number) =>
+      features([both(exporting, { latestInvoice: 'in_2' }), paid(), bill], at)['exports']
+
+    it.each([
+      ['draft', { status: 'draft', attempted: false, attemptCount: 0 }, 3],
+      ['open', { attempted: false, attemptCount: 0 }, 3],
+      ['a debit under way', { attempted: true, attemptCount: 1 }, 21],
+    ] as const)('while that is %s, whether it is on it or not', (_, fields, days) => {
+      for (const bill of [cycle(fields), cycle(fields, [own])]) {
+        expect(exports(bill, FEBRUARY + DAY)).toMatchObject({
+          allowed: true,
+          until: FEBRUARY + days * DAY,
+        })
+      }
+    })
+
+    it('and has no grace when that fails: nothing was ever paid for it', () => {
+      const failed = { attempted: true, attemptCount: 2 }
+      for (const bill of [cycle(failed), cycle(failed, [own])]) {
+        expect(exports(bill, FEBRUARY + DAY)?.allowed).toBe(false)
+      }
+    })
   })
 
   it('stands or falls with its own bill where it has one', () => {
