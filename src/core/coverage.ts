@@ -175,12 +175,14 @@ function giveBack(
   return ends
 }
 
-function isOwnCharge({ bought, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+function isOwnCharge({ amount, bought, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+  const isUndone =
+    from === credit.from && amount === -credit.amount && bought.quantity === credit.bought.quantity
   return (
     invoice === credit.invoice &&
     bought.price === credit.bought.price &&
     Math.abs(credit.to - to) <= MINUTE &&
-    from < credit.from
+    (from < credit.from || isUndone)
   )
 }
 
@@ -269,10 +271,13 @@ function coverMetered(coverage: Coverage, context: ItemContext): void {
   let until: number | null = subscription.nothingDueUntil.get(item.id) ?? null
   let paidThrough = -Infinity
   for (const line of coverage.paid) {
-    const isArrears = line.to <= line.created + HOUR
-    const end = isArrears ? nextPeriodEnd(line, context) : line.to
+    const end = isArrears(line) ? nextPeriodEnd(line, context) : line.to
     paidThrough = Math.max(paidThrough, line.to)
     until = Math.max(end, until ?? end)
+  }
+  // A bill under way that asks nothing for usage tells at least that nothing was due before it.
+  for (const line of coverage.unpaid) {
+    if (until !== null && line.amount === 0 && isArrears(line)) until = Math.max(until, line.to)
   }
   const debts = coverage.unpaid.filter(({ amount, to }) => amount > 0 && to > paidThrough)
   const firstDebt = debts.reduce<number | null>((first, { to }) => Math.min(to, first ?? to), null)
@@ -287,6 +292,10 @@ function coverMetered(coverage: Coverage, context: ItemContext): void {
   coverage.until = until
 }
 
+function isArrears({ to, created }: ItemLine): boolean {
+  return to <= created + HOUR
+}
+
 /** A paid bill for something else owes nothing for usage: its own first bill comes in arrears (row 36). */
 function unbilledUntil(
   { unpaid }: Coverage,
@@ -297,10 +306,18 @@ function unbilledUntil(
   return !isOwed && latest?.state.status === 'paid' ? item.periodEnd : null
 }
 
-function nextPeriodEnd(line: ItemLine, { item, subscription }: ItemContext): number {
-  if (item.periodStart !== null && item.periodEnd !== null && item.periodStart === line.to) {
-    return item.periodEnd
-  }
+function nextPeriodEnd(line: ItemLine, context: ItemContext): number {
+  const { item, subscription } = context
+  const end = endOfCycle(line, context)
+  const { periodStart, periodEnd } = item
+  if (periodStart === null || periodEnd === null) return end
+  // Begun anew meanwhile, with nothing left to pay: what was used so far is billed with the next bill.
+  const latest = context.facts.invoices.get(subscription.state.latestInvoice ?? '')
+  const isAnew = periodStart > line.to && periodStart < end && latest?.state.status === 'paid'
+  return periodStart === line.to || isAnew ? periodEnd : end
+}
+
+function endOfCycle(line: ItemLine, { item, subscription }: ItemContext): number {
   // A month after 28 February is 31 March where the subscription began on a 31st.
   const { startDate, created, trialEnd } = subscription.state
   for (const start of [startDate, created, trialEnd]) {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { compiled } from '../../test/support/catalogs.ts'
+import { withPolicy } from '../../test/support/stories/catalogs.ts'
 import { adas, DAY, FEBRUARY, item, JANUARY, line, MARCH, told } from '../../test/support/told.ts'
 import type { AnySnapshot, InvoiceState, SubscriptionState } from './fact.ts'
 
@@ -128,6 +130,21 @@ describe('usage beside a plan', () => {
   it('is served as long as the plan is paid', () => {
     expect(features([both(usage), paid()])['calls']).toMatchObject({ allowed: true, value: null })
     expect(features([both(usage), paid()], MARCH)['calls']?.allowed).toBe(false)
+  })
+
+  it('waits with the plan for the first debit, where the policy serves meanwhile', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
+    const open = (fields: Partial<InvoiceState>) =>
+      adas([both(usage), paid({ status: 'open', attempted: true, attemptCount: 1, ...fields })], {
+        at: SOON,
+        catalog,
+      }).features
+    expect(open({})['reports']?.allowed).toBe(true)
+    expect(open({})['calls']).toMatchObject({
+      allowed: true,
+      reasons: [{ code: 'first_payment_processing' }],
+    })
+    expect(open({ status: 'void' })['calls']?.allowed).toBe(false)
   })
 
   it('of several plans is served as long as the one paid longest', () => {

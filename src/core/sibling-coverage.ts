@@ -29,6 +29,8 @@ export function coverFromSiblings(context: ItemContext, coverage: Coverage): voi
     if (until !== null) coverage.until = Math.max(until, coverage.until ?? until)
     coverage.reversed.push(...reversed)
   }
+  // Nothing paid yet: what is awaited for them is awaited for the usage on top of them.
+  if (item.isMetered && coverage.until === null) coverage.unpaid = unpaid
   // What is paid for one of them is enough, whatever was taken back for another.
   const end = coverage.until ?? -Infinity
   coverage.reversed = coverage.reversed.filter(({ to }) => to > end)
