@@ -1,6 +1,6 @@
 import { addInterval, DAY, HOUR } from './calendar.ts'
 import type { ProductPolicy } from './catalog.ts'
-import type { Coverage, ItemContext } from './coverage.ts'
+import type { Coverage, ItemContext } from './item-line.ts'
 import type { Facts } from './facts.ts'
 import { FAILED, standingOf, takenBack, type Standing } from './invoice-standing.ts'
 import type { Joins } from './joins.ts'

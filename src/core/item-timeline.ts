@@ -1,5 +1,5 @@
 import { formatSecond, HOUR } from './calendar.ts'
-import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
+import type { Coverage, ItemContext, ItemLine } from './item-line.ts'
 import { afterAnchor, withoutAnchor } from './renewal.ts'
 import type { Renewal } from './renewal-bill.ts'
 import { always, because, Timeline, type Segment } from './source.ts'

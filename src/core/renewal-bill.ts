@@ -1,5 +1,5 @@
 import { DAY, HOUR } from './calendar.ts'
-import { inOrder, type Coverage, type ItemContext, type ItemLine } from './coverage.ts'
+import { inOrder, type Coverage, type ItemContext, type ItemLine } from './item-line.ts'
 import type { Alert, Need } from './decision.ts'
 import type { Standing } from './invoice-standing.ts'
 import { because, type Timeline } from './source.ts'

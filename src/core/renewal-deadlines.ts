@@ -1,5 +1,5 @@
 import { DAY, formatSecond, HOUR } from './calendar.ts'
-import type { ItemLine } from './coverage.ts'
+import type { ItemLine } from './item-line.ts'
 import { invoiceOf, needBill, reason, type Renewal } from './renewal-bill.ts'
 import { because, type Segment } from './source.ts'
 

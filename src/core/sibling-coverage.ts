@@ -1,4 +1,5 @@
-import { coverItem, type Coverage, type ItemContext, type ItemLine } from './coverage.ts'
+import { coverItem } from './coverage.ts'
+import type { Coverage, ItemContext, ItemLine } from './item-line.ts'
 import { standingOf, type Standing } from './invoice-standing.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 
