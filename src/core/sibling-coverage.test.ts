@@ -63,6 +63,8 @@ describe('an item added between bills', () => {
     expect(open({ lines: [raise] })).toBe(true)
     expect(open({ lines: [raise], hasMoreLines: true })).toBe(false)
     expect(open({ lines: [raise, own] })).toBe(false)
+    expect(open({ lines: [raise], status: 'void' })).toBe(true)
+    expect(open({ lines: [raise, own], status: 'void' })).toBe(false)
   })
 
   describe('rides the renewal of its siblings', () => {

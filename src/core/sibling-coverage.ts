@@ -70,7 +70,8 @@ function isLeftForNextBill(context: ItemContext): boolean {
     case 'processing':
       return billingReason === 'subscription_cycle' || isForOthers(context, invoice)
     default:
-      return invoice.state.status === 'paid'
+      // Refused beside an active subscription: a change that is not in force.
+      return invoice.state.status === 'paid' || isForOthers(context, invoice)
   }
 }
 
