@@ -271,6 +271,33 @@ describe('a line', () => {
     expect(standsOn(undone(1000))).toEqual(['in_2', 'sub_1'])
   })
 
+  it('whose quantity nobody paid is credited without loss to what was paid', () => {
+    const at = JANUARY + 5 * DAY
+    const raise = (status: string) =>
+      told('invoice', 'in_2', {
+        status,
+        created: at,
+        attempted: false,
+        billingReason: 'subscription_update',
+        lines: [line({ id: 'il_2', isProration: true, quantity: 5, periodStart: at })],
+      })
+    const credit = (quantity: number) =>
+      told('invoice', 'in_3', {
+        created: at + DAY,
+        billingReason: 'subscription_update',
+        lines: [
+          line({ id: 'il_3', isProration: true, quantity, amount: -1500, periodStart: at + DAY }),
+        ],
+      })
+    const later = { at: at + 2 * DAY }
+    const allowed = (...bills: AnySnapshot[]) =>
+      access('reports', [subscription, told('invoice', 'in_1'), ...bills], later).reasons[0]
+        ?.message
+    expect(allowed(raise('open'), credit(5))).toContain('2026-02-15')
+    expect(allowed(raise('open'), credit(1))).toContain('2026-01-21')
+    expect(allowed(credit(5))).toContain('2026-01-21')
+  })
+
   it('of another item or subscription covers nothing', () => {
     const others = [
       line({ subscriptionItem: 'si_9' }),

@@ -5,7 +5,7 @@ import { inOrder, type Coverage, type ItemLine } from './item-line.ts'
 export function coverLicensed(coverage: Coverage): void {
   const charged = coverage.paid
   coverage.paid = withoutHollow(coverage)
-  const ends = giveBack([...charged, ...coverage.reversed], coverage.credits)
+  const ends = giveBack([...charged, ...coverage.reversed], coverage.unpaid, coverage.credits)
   coverage.paid = cut(coverage.paid, ends)
   coverage.reversed = cut(coverage.reversed, ends)
   for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)
@@ -13,19 +13,23 @@ export function coverLicensed(coverage: Coverage): void {
 
 /**
  * Time that a paid bill credits back is no longer that of the line it was billed by (rows 53, 60).
- * One credit is for one line: the oldest of its price that reaches as far, unless the bill itself
- * first charges what it credits (several changes billed together).
+ * One credit is for one line: the oldest of its price and quantity that reaches as far, unless the
+ * bill itself first charges what it credits (several changes billed together). What credits a bill
+ * that nobody paid takes nothing from those that are.
  */
 function giveBack(
-  lines: readonly ItemLine[],
+  paid: readonly ItemLine[],
+  unpaid: readonly ItemLine[],
   credits: readonly ItemLine[],
 ): ReadonlyMap<ItemLine, number> {
   const ends = new Map<ItemLine, number>()
-  const oldestFirst = [...lines].sort(inOrder)
+  const oldestFirst = [...paid, ...unpaid].sort(inOrder)
   for (const credit of [...credits].sort(inOrder)) {
+    const open = oldestFirst.filter((line) => !ends.has(line) && isCreditedBy(line, credit))
     const line =
       oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
-      oldestFirst.find((candidate) => !ends.has(candidate) && isCreditedBy(candidate, credit))
+      open.find(({ bought }) => bought.quantity === credit.bought.quantity) ??
+      open.find((candidate) => paid.includes(candidate))
     if (line !== undefined) ends.set(line, credit.from)
   }
   return ends
