@@ -79,6 +79,7 @@ async function seatAll(catalog: CatalogDefinition): Promise<void> {
   for (const peer of await peers()) {
     const databaseUrl = await server.createDatabase(peer.name)
     const now = () => sandbox.now()
+    await peer.prepare?.(databaseUrl)
     const seat = await peer.open({ sandbox, catalog, databaseUrl, secret: SECRET, now })
     seats.set(peer.name, seat)
     sandbox.deliverTo((request) => seat.take(request), { secret: SECRET })

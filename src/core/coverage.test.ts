@@ -253,6 +253,51 @@ describe('a line', () => {
     expect(until(later({}, { created: JANUARY - DAY }))).toContain('2026-02-15')
   })
 
+  it('that the credit’s own bill charges and undoes leaves another bill’s line alone', () => {
+    const at = JANUARY + 5 * DAY
+    const undone = (charge: number) =>
+      told('invoice', 'in_2', {
+        created: at,
+        lines: [
+          line({ id: 'il_2', isProration: true, amount: charge, periodStart: at }),
+          line({ id: 'il_3', isProration: true, amount: -1500, periodStart: at }),
+        ],
+      })
+    const standsOn = (bill: AnySnapshot) => {
+      const { reasons } = access('reports', [subscription, told('invoice', 'in_1'), bill])
+      return reasons[0]?.objects
+    }
+    expect(standsOn(undone(1500))).toEqual(['in_1', 'sub_1'])
+    expect(standsOn(undone(1000))).toEqual(['in_2', 'sub_1'])
+  })
+
+  it('whose quantity nobody paid is credited without loss to what was paid', () => {
+    const at = JANUARY + 5 * DAY
+    const raise = (status: string) =>
+      told('invoice', 'in_2', {
+        status,
+        created: at,
+        attempted: false,
+        billingReason: 'subscription_update',
+        lines: [line({ id: 'il_2', isProration: true, quantity: 5, periodStart: at })],
+      })
+    const credit = (quantity: number) =>
+      told('invoice', 'in_3', {
+        created: at + DAY,
+        billingReason: 'subscription_update',
+        lines: [
+          line({ id: 'il_3', isProration: true, quantity, amount: -1500, periodStart: at + DAY }),
+        ],
+      })
+    const later = { at: at + 2 * DAY }
+    const allowed = (...bills: AnySnapshot[]) =>
+      access('reports', [subscription, told('invoice', 'in_1'), ...bills], later).reasons[0]
+        ?.message
+    expect(allowed(raise('open'), credit(5))).toContain('2026-02-15')
+    expect(allowed(raise('open'), credit(1))).toContain('2026-01-21')
+    expect(allowed(credit(5))).toContain('2026-01-21')
+  })
+
   it('of another item or subscription covers nothing', () => {
     const others = [
       line({ subscriptionItem: 'si_9' }),
@@ -316,6 +361,81 @@ describe('a change that was billed on top of a month nobody paid', () => {
   it('pays where that month cost nothing, or was over by then', () => {
     expect(reports(base('open', { amount: 0 }), change())).toBe(true)
     expect(reports(base('open', { periodEnd: CHANGED }), change())).toBe(true)
+  })
+})
+
+describe('usage whose cycle begins anew', () => {
+  const anew = FEBRUARY + 5 * DAY
+  const until = anew + 30 * DAY
+  const paid = told(
+    'invoice',
+    'in_2',
+    { created: FEBRUARY, lines: [usageLine(JANUARY, FEBRUARY)] },
+    { at: FEBRUARY },
+  )
+  const restarted = (latestInvoice: string) => alone(latestInvoice, anew, until)
+  const reasonAt = (at: number, ...told: AnySnapshot[]) =>
+    access('calls', told, { at }).reasons[0]?.code
+
+  it('owes nothing before the end of its new period, where all that was billed is paid', () => {
+    expect(reasonAt(until - 1, restarted('in_2'), paid)).toBe('nothing_due')
+    expect(reasonAt(MARCH + 4 * DAY, restarted('in_9'), paid)).toBe('renewal_overdue')
+  })
+
+  it('and still not where the draft for that period asks for nothing', () => {
+    const moved = alone('in_3', until, until + 30 * DAY)
+    const draft = (amount: number, from = anew) =>
+      told('invoice', 'in_3', {
+        status: 'draft',
+        created: until,
+        attempted: false,
+        attemptCount: 0,
+        lines: [usageLine(from, until, amount)],
+      })
+    expect(reasonAt(until + HOUR, moved, paid, draft(0))).toBe('renewal_window')
+  })
+})
+
+describe('usage that was paid, and whose money was taken back at once', () => {
+  it('is suspended: nothing stands for what is used after it', () => {
+    const bill = told(
+      'invoice',
+      'in_2',
+      { created: FEBRUARY, lines: [usageLine(JANUARY, FEBRUARY)] },
+      { at: FEBRUARY },
+    )
+    const taken = [told('invoice_payment', 'inpay_1', { invoice: 'in_2' }), told('dispute', 'dp_1')]
+    const born = alone(null)
+    const renewed = alone('in_2', FEBRUARY, MARCH)
+    const at = FEBRUARY + 2 * HOUR
+    expect(access('calls', [born, renewed, bill], { at }).allowed).toBe(true)
+    expect(access('calls', [born, renewed, bill, ...taken], { at })).toMatchObject({
+      allowed: false,
+      state: 'suspended',
+    })
+  })
+})
+
+describe('usage billed on its own, before a pause or at the end', () => {
+  it('is nothing bought once', () => {
+    const stray = told('invoice', 'in_2', {
+      created: FEBRUARY,
+      lines: [
+        line({
+          price: 'price_usage',
+          subscriptionItem: null,
+          isSubscriptionLine: false,
+          amount: 100,
+        }),
+      ],
+    })
+    const ended = told('subscription', 'sub_1', {
+      status: 'canceled',
+      endedAt: FEBRUARY,
+      items: [usage()],
+    })
+    const late = { at: FEBRUARY + DAY }
+    expect(access('calls', [ended, stray], late).allowed).toBe(false)
   })
 })
 

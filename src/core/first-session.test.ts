@@ -79,7 +79,10 @@ describe('a Checkout that says paid', () => {
   it('says nothing of what follows a trial', () => {
     const trial = { status: 'active', trialStart: JANUARY, trialEnd: FEBRUARY }
     expect(reports([subscription(trial), session()], FEBRUARY + 4 * DAY).allowed).toBe(false)
-    const over = { status: 'active', trialEnd: JANUARY }
+    // Ended by a call in the very second: its session was the trial's all the same.
+    const cut = { status: 'active', trialStart: JANUARY, trialEnd: JANUARY }
+    expect(reports([subscription(cut), session()], JANUARY + 4 * DAY).allowed).toBe(false)
+    const over = { status: 'active', trialEnd: JANUARY - 1 }
     expect(reports([subscription(over), session()]).allowed).toBe(true)
   })
 })
@@ -138,6 +141,18 @@ describe('a subscription whose Checkout was paid by a delayed payment', () => {
       reasons: [{ code: 'first_payment_processing' }],
     })
     expect(at(end).state).toBe('pending')
+  })
+
+  it('is served for no item once its bill is given up', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
+    const added = item({ id: 'si_2', product: 'prod_exports', price: 'price_exports' })
+    const both = subscription({ items: [item(), added], latestInvoice: 'in_1' })
+    const sold = session({ ...unpaid, invoice: 'in_1' })
+    const bill = (status: string) => told('invoice', 'in_1', { status, lines: [line()] })
+    const exports = (status: string) =>
+      access('exports', [both, sold, bill(status)], { at: JANUARY + DAY, catalog }).allowed
+    expect(exports('open')).toBe(true)
+    expect(exports('uncollectible')).toBe(false)
   })
 
   it('is refused when that failed, unless money came after', () => {

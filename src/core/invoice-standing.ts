@@ -27,6 +27,9 @@ export type Standing =
   | 'lost'
   | 'refunded'
 
+/** Not paid, and no longer asked for as it was. */
+export const FAILED: ReadonlySet<Standing> = new Set(['failed', 'void', 'uncollectible'])
+
 export interface InvoiceStanding {
   standing: Standing
   evidence: string[]

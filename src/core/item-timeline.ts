@@ -1,5 +1,5 @@
 import { formatSecond, HOUR } from './calendar.ts'
-import type { Coverage, ItemContext } from './coverage.ts'
+import type { Coverage, ItemContext, ItemLine } from './item-line.ts'
 import { afterAnchor, withoutAnchor } from './renewal.ts'
 import type { Renewal } from './renewal-bill.ts'
 import { always, because, Timeline, type Segment } from './source.ts'
@@ -101,7 +101,10 @@ export function itemTimeline({
     }
   }
   const anchor = isHonoured ? Math.max(coverage.until ?? 0, state.trialEnd ?? 0) : coverage.until
-  if (coverage.reversed.some(({ to }) => to > (anchor ?? -Infinity))) {
+  // Usage is billed for the time before: what was paid for it is what may be used on after it.
+  const isTaken = ({ to }: ItemLine) =>
+    to > (anchor ?? -Infinity) || (context.item.isMetered && to === anchor)
+  if (coverage.reversed.some(isTaken)) {
     return timeline.takenAfter(
       'suspended',
       because(

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogProduct } from './compile-catalog.ts'
 import { endAtCancellation } from './cancellation.ts'
-import { coverItem, type ItemContext } from './coverage.ts'
+import { coverItem } from './coverage.ts'
+import type { ItemContext } from './item-line.ts'
 import type { Alert } from './decision.ts'
 import type { SubscriptionItemState } from './fact.ts'
 import type { Facts } from './facts.ts'

@@ -1,6 +1,7 @@
 import { boughtBySession, lineItemsAlert, matchLines, METADATA_PRODUCT } from './bought.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
 import type { Alert, Need } from './decision.ts'
+import type { Facts } from './facts.ts'
 import type { JudgeContext } from './judge-subscription.ts'
 import { matchProduct } from './match.ts'
 import { reversalOf, type Reversal } from './payment.ts'
@@ -95,10 +96,13 @@ export function purchasesOfInvoice(
     ),
   ].some((id) => facts.sessions.get(id ?? '')?.state.mode === 'payment')
   if (isClaimed) return []
+  const recurring = recurringPrices(facts)
   const oneTime = invoice.state.lines.filter(
     (line) =>
       !line.isSubscriptionLine &&
       !line.isProration &&
+      !line.isMetered &&
+      !recurring.has(line.price ?? '') &&
       line.subscriptionItem === null &&
       line.amount >= 0,
   )
@@ -121,6 +125,18 @@ export function purchasesOfInvoice(
     needs: reversal.needs,
     objects: [invoice.id],
   }))
+}
+
+/**
+ * Prices that a subscription carries: only Stripe makes invoice items of them, for usage until a
+ * pause or a cancellation, and that buys nothing.
+ */
+function recurringPrices({ subscriptions }: Facts): Set<string> {
+  return new Set(
+    [...subscriptions.values()].flatMap(({ state }) =>
+      state.items.flatMap(({ price }) => price ?? []),
+    ),
+  )
 }
 
 /** A PaymentIntent of the app's own that names its product in metadata. */

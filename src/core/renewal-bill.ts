@@ -1,5 +1,5 @@
 import { DAY, HOUR } from './calendar.ts'
-import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
+import { inOrder, type Coverage, type ItemContext, type ItemLine } from './item-line.ts'
 import type { Alert, Need } from './decision.ts'
 import type { Standing } from './invoice-standing.ts'
 import { because, type Timeline } from './source.ts'
@@ -17,8 +17,6 @@ export interface Renewal {
   lookAgain: number[]
   now: number
 }
-
-export const FAILED: ReadonlySet<Standing> = new Set(['failed', 'void', 'uncollectible'])
 
 /**
  * The earliest bill that was not paid decides, so that a serial non-payer gets no new grace with
@@ -38,9 +36,7 @@ export function firstUnpaid(
     // A bill that reaches past the anchor is owed for the time after it, however early it was made;
     // a proration within the period ends with it.
     ((to > anchor || (item.isMetered && to === anchor)) && from <= windowEnd)
-  const owed = coverage.unpaid
-    .filter(isRenewal)
-    .sort((a, b) => a.created - b.created || (a.invoice < b.invoice ? -1 : 1))
+  const owed = coverage.unpaid.filter(isRenewal).sort(inOrder)
   const isDead = ({ standing }: ItemLine) => standing === 'void'
   const first = owed[0]
   if (first === undefined || !isDead(first)) return first

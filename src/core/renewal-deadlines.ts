@@ -1,5 +1,5 @@
 import { DAY, formatSecond, HOUR } from './calendar.ts'
-import type { ItemLine } from './coverage.ts'
+import type { ItemLine } from './item-line.ts'
 import { invoiceOf, needBill, reason, type Renewal } from './renewal-bill.ts'
 import { because, type Segment } from './source.ts'
 
@@ -67,15 +67,21 @@ export function untilDue(renewal: Renewal, bill: ItemLine | undefined, anchor: n
 
 /**
  * Past due before the only bill seen was due: an earlier one is, and no later one may stand in for
- * it. A bill of another item that was due by then says why.
+ * it. A bill of another item that was due by then says why; an item that no bill names has no date
+ * of its own to wait for (R09).
  */
 export function isOverdueElsewhere({ context }: Renewal, bill: ItemLine | undefined): boolean {
   const { facts, joins, subscription } = context
   const { state, lastAt } = subscription
+  if (state.status !== 'past_due') return false
+  const bills = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].filter((id) =>
+    facts.invoices.has(id),
+  )
+  if (bill === undefined) return bills.length > 0
   const dueOf = (id: string) => facts.invoices.get(id)?.state.dueDate ?? null
-  const due = bill === undefined ? null : dueOf(bill.invoice)
-  if (state.status !== 'past_due' || due === null || lastAt >= due) return false
-  return ![...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].some((id) => {
+  const due = dueOf(bill.invoice)
+  if (due === null || lastAt >= due) return false
+  return !bills.some((id) => {
     const other = dueOf(id)
     return other !== null && other <= lastAt
   })

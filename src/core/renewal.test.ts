@@ -14,7 +14,7 @@ import {
   told,
 } from '../../test/support/told.ts'
 import { decide } from './decide.ts'
-import type { InvoiceState, SubscriptionState } from './fact.ts'
+import type { AnySnapshot, InvoiceState, SubscriptionState } from './fact.ts'
 import { buildFacts } from './facts.ts'
 
 const subscription = told('subscription', 'sub_1')
@@ -89,6 +89,25 @@ describe('past the paid period (R08)', () => {
         }),
       ).toMatchObject({ state: 'active', until: FEBRUARY + 72 * HOUR })
     }
+  })
+})
+
+describe('of two bills of one second', () => {
+  it('that for the period itself decides, and not a change within it', () => {
+    const change = told('invoice', 'in_0', {
+      status: 'open',
+      created: FEBRUARY,
+      attempted: true,
+      attemptCount: 1,
+      lines: [line({ id: 'il_0', isProration: true, periodStart: FEBRUARY, periodEnd: MARCH })],
+    })
+    const failed = { ...change, eventType: 'invoice.payment_failed' }
+    const open = bill({ attempted: true, attemptCount: 1, status: 'open' })
+    const underWay = { ...open, eventType: 'invoice.updated' }
+    const at = FEBRUARY + 5 * DAY
+    expect(
+      access('reports', [subscription, january, renewed(), failed, underWay], { at }),
+    ).toMatchObject({ state: 'active', reasons: [{ code: 'renewal_processing' }] })
   })
 })
 
@@ -317,6 +336,19 @@ describe('a subscription on terms that is past due before its only bill was due'
   it('is served until that is due where it is not past due, and graced where it is due', () => {
     expect(state({ status: 'active' }, FEBRUARY + DAY)).toBe('active')
     expect(state({ status: 'past_due' }, due)).toBe('grace')
+  })
+
+  it('serves no item beside it that no bill names', () => {
+    const added = item({ id: 'si_2', price: 'price_exports', product: 'prod_exports' })
+    const late = JANUARY + 31 * DAY
+    const both = (status: string) =>
+      told('subscription', 'sub_1', { ...terms, status, items: [item(), added] }, { at: late })
+    const exports = (...heard: AnySnapshot[]) =>
+      access('exports', heard, { at: late + DAY }).allowed
+    expect(exports(both('past_due'), sent)).toBe(false)
+    expect(exports(both('active'), sent)).toBe(true)
+    // Of no bill anything was heard: its own may be the one that is due.
+    expect(exports(both('past_due'))).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import { DAY, formatSecond, HOUR } from './calendar.ts'
 import { checkoutUnderWay, hasCheckoutFailed } from './first-session.ts'
-import { firstUnpaid, FAILED, needBill, reason, standingNow, type Renewal } from './renewal-bill.ts'
+import { FAILED } from './invoice-standing.ts'
+import { firstUnpaid, needBill, reason, standingNow, type Renewal } from './renewal-bill.ts'
 import {
   inGrace,
   isCollectionPaused,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { compiled } from '../../test/support/catalogs.ts'
+import { withPolicy } from '../../test/support/stories/catalogs.ts'
 import { adas, DAY, FEBRUARY, item, JANUARY, line, MARCH, told } from '../../test/support/told.ts'
 import type { AnySnapshot, InvoiceState, SubscriptionState } from './fact.ts'
 
@@ -48,10 +50,62 @@ describe('an item added between bills', () => {
     expect(of('subscription_update')['exports']?.allowed).toBe(false)
   })
 
-  it('is not while the latest bill is open', () => {
-    const open = told('invoice', 'in_2', { status: 'open', created: ADDED, lines: [] })
-    const found = features([both(exporting, { latestInvoice: 'in_2' }), paid(), open])
-    expect(found['exports']?.allowed).toBe(false)
+  it('is not while the latest bill is open, unless that is seen to be for others', () => {
+    const open = (fields: Partial<InvoiceState>) =>
+      features([
+        both(exporting, { latestInvoice: 'in_2' }),
+        paid(),
+        told('invoice', 'in_2', { status: 'open', created: ADDED, ...fields }),
+      ])['exports']?.allowed
+    const raise = line({ id: 'il_2', isProration: true })
+    const own = line({ id: 'il_3', subscriptionItem: 'si_2', price: 'price_exports' })
+    expect(open({ lines: [] })).toBe(false)
+    expect(open({ lines: [raise] })).toBe(true)
+    expect(open({ lines: [raise], hasMoreLines: true })).toBe(false)
+    expect(open({ lines: [raise, own] })).toBe(false)
+    expect(open({ lines: [raise], status: 'void' })).toBe(true)
+    expect(open({ lines: [raise, own], status: 'void' })).toBe(false)
+  })
+
+  describe('rides the renewal of its siblings', () => {
+    const cycle = (fields: Partial<InvoiceState>, lines: InvoiceState['lines'] = []) =>
+      told('invoice', 'in_2', {
+        status: 'open',
+        billingReason: 'subscription_cycle',
+        created: FEBRUARY,
+        finalizedAt: FEBRUARY + 3600,
+        lines: [line({ id: 'il_2', periodStart: FEBRUARY, periodEnd: MARCH }), ...lines],
+        ...fields,
+      })
+    const own = line({
+      id: 'il_3',
+      subscriptionItem: 'si_2',
+      price: 'price_exports',
+      periodStart: FEBRUARY,
+      periodEnd: MARCH,
+    })
+    const exports = (bill: AnySnapshot, at: number) =>
+      features([both(exporting, { latestInvoice: 'in_2' }), paid(), bill], at)['exports']
+
+    it.each([
+      ['draft', { status: 'draft', attempted: false, attemptCount: 0 }, 3],
+      ['open', { attempted: false, attemptCount: 0 }, 3],
+      ['a debit under way', { attempted: true, attemptCount: 1 }, 21],
+    ] as const)('while that is %s, whether it is on it or not', (_, fields, days) => {
+      for (const bill of [cycle(fields), cycle(fields, [own])]) {
+        expect(exports(bill, FEBRUARY + DAY)).toMatchObject({
+          allowed: true,
+          until: FEBRUARY + days * DAY,
+        })
+      }
+    })
+
+    it('and has no grace when that fails: nothing was ever paid for it', () => {
+      const failed = { attempted: true, attemptCount: 2 }
+      for (const bill of [cycle(failed), cycle(failed, [own])]) {
+        expect(exports(bill, FEBRUARY + DAY)?.allowed).toBe(false)
+      }
+    })
   })
 
   it('stands or falls with its own bill where it has one', () => {
@@ -78,6 +132,21 @@ describe('usage beside a plan', () => {
   it('is served as long as the plan is paid', () => {
     expect(features([both(usage), paid()])['calls']).toMatchObject({ allowed: true, value: null })
     expect(features([both(usage), paid()], MARCH)['calls']?.allowed).toBe(false)
+  })
+
+  it('waits with the plan for the first debit, where the policy serves meanwhile', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
+    const open = (fields: Partial<InvoiceState>) =>
+      adas([both(usage), paid({ status: 'open', attempted: true, attemptCount: 1, ...fields })], {
+        at: SOON,
+        catalog,
+      }).features
+    expect(open({})['reports']?.allowed).toBe(true)
+    expect(open({})['calls']).toMatchObject({
+      allowed: true,
+      reasons: [{ code: 'first_payment_processing' }],
+    })
+    expect(open({ status: 'void' })['calls']?.allowed).toBe(false)
   })
 
   it('of several plans is served as long as the one paid longest', () => {

@@ -1,5 +1,5 @@
 import { DAY } from './calendar.ts'
-import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
+import type { Coverage, ItemContext, ItemLine } from './item-line.ts'
 import type { Need } from './decision.ts'
 import type { BoughtPrice } from './fact.ts'
 import type { Facts } from './facts.ts'

@@ -35,8 +35,8 @@ try {
   process.stdout.write(
     options.json ? `${JSON.stringify(results, null, 2)}\n` : `${writeSummary(results)}\n`,
   )
-  const { wrongFinal, unsafe, faults } = verdictOf(results)
-  if (wrongFinal + unsafe + faults > 0) process.exitCode = 1
+  const { wrongFinal, unsafe, faults, unlisted } = verdictOf(results)
+  if (wrongFinal + unsafe + faults + unlisted.length > 0) process.exitCode = 1
 } finally {
   progress.stop()
   await databases.close()

@@ -14,7 +14,7 @@ export const betterAuthStripe: Contestant = {
   name: 'better-auth',
   setUp:
     '@better-auth/stripe 1.7.6 with better-auth 1.7.25: a plan for every recurring price, a user for every customer, and every Checkout as if begun by its own subscription.upgrade. Access: what listActiveSubscriptions answers, so status active or trialing. It sells subscriptions only.',
-  covers: 'subscriptions',
+  covers: ['subscriptions'],
   open: openBetterAuth,
 }
 

@@ -10,6 +10,7 @@ export const naiveRefetch: Contestant = {
   name: 'naive-refetch',
   setUp:
     'The recipe "sync one customer": every event of a customer\'s billing has their subscriptions read again from the API, and every event of a Session or a refund the Session with its lines. Access: status active or trialing; purchases that were paid.',
+  covers: ['subscriptions', 'purchases'],
   open: (setting) => openNaiveSeat(setting, handle),
 }
 

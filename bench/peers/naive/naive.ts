@@ -17,6 +17,7 @@ export const naive: Contestant = {
   name: 'naive',
   setUp:
     "The handler of Stripe's guides and of most tutorials: each event's payload updates the row. A Checkout is fulfilled after one read of its Session, for the lines it bought. Access: status active or trialing; purchases that were paid.",
+  covers: ['subscriptions', 'purchases'],
   open: (setting) => openNaiveSeat(setting, handle),
 }
 

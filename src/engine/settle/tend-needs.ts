@@ -1,4 +1,4 @@
-import type { Need } from '../../core/decision.ts'
+import type { Decision, Need } from '../../core/decision.ts'
 import type { Scope } from '../../core/fact.ts'
 import type { Queryable } from '../../store/database.ts'
 import type { RootKey } from '../../store/statements/facts.ts'
@@ -10,8 +10,13 @@ import type { Verdict } from './verdict.ts'
 
 type ScopedNeed = Scope & Need
 
-/** Seconds before a question is put to Stripe: most are answered by an event already on its way. */
-const NEED_DELAY = 60
+/**
+ * Seconds before a question is put to Stripe while everything asked about is served: an event already
+ * on its way answers most of them, and mail is often minutes late.
+ */
+const PATIENT_DELAY = 300
+/** Seconds while the customer is refused something, or where no event ever carries the whole answer. */
+const PROMPT_DELAY = 60
 /**
  * Seconds before the line items of a paid Checkout are read: no event ever brings them, and a buyer
  * waits. Only the invoice of the session, where it has one, may yet come first (stripe-facts row 30).
@@ -26,9 +31,11 @@ export async function tendNeeds(
   verdicts: readonly Verdict[],
   { store, claimed }: { store: FactStore; claimed: Pick<ClaimedRoots, 'roots' | 'moved'> },
 ): Promise<void> {
-  const raised = verdicts.flatMap(({ row, decision }) => needsIn(row, decision.needs))
+  const asked = verdicts.flatMap(({ row, decision }) =>
+    needsIn(row, decision.needs).map((need) => ({ need, delaySeconds: delayOf(need, decision) })),
+  )
   const unrouted = claimed.roots.flatMap((root) => unroutedNeed(store, root) ?? [])
-  const wanted = new Set([...raised, ...unrouted].map(needKey))
+  const wanted = new Set([...asked.map(({ need }) => need), ...unrouted].map(needKey))
   const adopted = claimed.moved.flatMap(({ account, livemode, root }) => {
     const type = typeOfRoot(root)
     return type === null ? [] : { account, livemode, type, object: root, reason: '' }
@@ -39,11 +46,26 @@ export async function tendNeeds(
   ]
   const unwanted = withdrawn.filter((need) => !wanted.has(needKey(need)))
   if (unwanted.length > 0) await withdrawNeeds(tx, unwanted)
-  const [lineItems, others] = partition(raised, ({ type }) => type === 'checkout_session')
-  // Always in this order: two writers that raise both take their locks alike.
-  if (lineItems.length > 0) await raiseNeeds(tx, lineItems, { delaySeconds: LINE_ITEMS_DELAY })
-  if (others.length > 0) await raiseNeeds(tx, others, { delaySeconds: NEED_DELAY })
+  // Always in this order: two writers that raise both take their locks alike. The shortest comes first,
+  // since a question that is open keeps its time.
+  for (const delay of [LINE_ITEMS_DELAY, PROMPT_DELAY, PATIENT_DELAY]) {
+    const needs = asked.flatMap(({ need, delaySeconds }) => (delaySeconds === delay ? need : []))
+    if (needs.length > 0) await raiseNeeds(tx, needs, { delaySeconds: delay })
+  }
   if (unrouted.length > 0) await raiseNeeds(tx, unrouted, { delaySeconds: UNROUTED_DELAY })
+}
+
+/**
+ * Seconds a question may wait for an event to answer it. A customer who is served everything is not
+ * hurt by waiting; one who is refused something may have paid for it.
+ */
+export function delayOf(
+  { type }: Pick<Need, 'type'>,
+  { features }: Pick<Decision, 'features'>,
+): number {
+  if (type === 'checkout_session') return LINE_ITEMS_DELAY
+  const isRefused = Object.values(features).some(({ allowed }) => !allowed)
+  return isRefused || type === 'entitlement_summary' ? PROMPT_DELAY : PATIENT_DELAY
 }
 
 /** What only refers to an object nobody has told of: that object names whose it is. */
@@ -67,10 +89,6 @@ function typeOfRoot(root: string): Need['type'] | null {
 
 function needsIn({ account, livemode }: Scope, needs: readonly Need[]): ScopedNeed[] {
   return needs.map((need) => ({ account, livemode, ...need }))
-}
-
-function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(isFirst), all.filter((one) => !isFirst(one))]
 }
 
 function needKey({ account, livemode, type, object }: ScopedNeed): string {

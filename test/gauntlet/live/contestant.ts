@@ -7,16 +7,22 @@ export interface Contestant {
   readonly name: string
   /** How it is set up, and by which documented advice its access is read; one or two sentences. */
   readonly setUp: string
-  /** What it offers; absent: purchases too. What it does not offer is not held against it. */
-  readonly covers?: 'subscriptions'
+  /** What it offers; absent: everything. It is not judged by what it does not offer. */
+  readonly covers?: readonly Offer[]
+  /** It reads payloads of API versions before 2025-03-31 too: its late mail mixes them in. */
+  readonly readsOldVersions?: true
+  /** Makes its tables in an empty database, of which each story gets a copy; absent: `open` does. */
+  prepare?(databaseUrl: string): Promise<void>
   open(setting: Setting): Promise<Seat>
 }
+
+export type Offer = 'subscriptions' | 'purchases' | 'entitlements'
 
 export interface Setting {
   /** Listens on 127.0.0.1: its API answers reads under `sandbox.url` as it stands at that moment. */
   readonly sandbox: Sandbox
   readonly catalog: CatalogDefinition
-  /** An empty database of its own on a real PostgreSQL. */
+  /** A database of its own on a real PostgreSQL: empty but for what `prepare` has made. */
   readonly databaseUrl: string
   /** The secret that deliveries are signed with. */
   readonly secret: string

@@ -20,6 +20,7 @@ export const proviso: Contestant = {
   name: 'proviso',
   setUp:
     'The service with a Stripe key: webhook route, settle, wakes and the queue of needs, worked on as a resident process does. Access is what GET /v1/customers/{id}/access answers.',
+  readsOldVersions: true,
   open: (setting) => openSeat(setting, true),
 }
 
@@ -27,6 +28,7 @@ export const proviso: Contestant = {
 export const provisoWithoutKey: Contestant = {
   name: 'proviso-no-key',
   setUp: 'The same service without a Stripe key: it never reads.',
+  readsOldVersions: true,
   open: (setting) => openSeat(setting, false),
 }
 

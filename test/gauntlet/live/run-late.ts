@@ -10,6 +10,7 @@ import type { Databases } from '../service/databases.ts'
 import type { Contestant } from './contestant.ts'
 import { Entrant } from './entrant.ts'
 import { overStory, type OverStory } from './over-story.ts'
+import { judgedFeatures } from './judged-features.ts'
 import { LIVE_SECRET } from './run-live.ts'
 import { mismatchesAt, type Mismatch } from './score.ts'
 
@@ -18,15 +19,15 @@ export interface LateRun {
   readonly contestants: readonly Contestant[]
   readonly oracle: Oracle
   readonly seed: string
-  /** Even ones come in the current version alone, odd ones in old and new shapes mixed. */
   readonly orders: number
-  readonly databases: Pick<Databases, 'create' | 'drop'>
+  readonly databases: Pick<Databases, 'createFor' | 'drop'>
 }
 
 export interface LateResult {
   readonly story: string
   readonly contestant: string
   readonly order: number
+  /** The current API version alone; or mixed with an older one for whoever reads both. */
   readonly versions: 'one' | 'mixed'
   readonly events: number
   readonly deliveries: number
@@ -44,9 +45,17 @@ export async function runLate(run: LateRun): Promise<LateResult[]> {
     const mail = await mailOf(over)
     const results: LateResult[] = []
     for (let order = 0; order < run.orders; order += 1) {
-      const parcels = parcelsOf(mail, `${run.seed} late ${run.scenario.title}`, order)
+      const mixed = parcelsOf(mail, `${run.seed} late ${run.scenario.title}`, order)
+      const current = mixed.map((parcel) => inCurrent(mail, parcel))
       for (const contestant of run.contestants) {
-        results.push(await deliverTo(contestant, over, parcels, order, run))
+        const features = judgedFeatures(contestant, over)
+        if (features.size === 0) continue
+        const [versions, parcels] =
+          contestant.readsOldVersions === true
+            ? ['mixed' as const, mixed]
+            : ['one' as const, current]
+        const task = { contestant, features, order, versions, parcels }
+        results.push(await deliverTo(over, task, run))
       }
     }
     return results
@@ -55,14 +64,20 @@ export async function runLate(run: LateRun): Promise<LateResult[]> {
   }
 }
 
+interface Task {
+  readonly contestant: Contestant
+  readonly features: ReadonlySet<string>
+  readonly order: number
+  readonly versions: LateResult['versions']
+  readonly parcels: readonly Parcel[]
+}
+
 async function deliverTo(
-  contestant: Contestant,
   over: OverStory,
-  parcels: readonly Parcel[],
-  order: number,
+  { contestant, features, order, versions, parcels }: Task,
   { scenario, oracle, databases }: LateRun,
 ): Promise<LateResult> {
-  const databaseUrl = await databases.create()
+  const databaseUrl = await databases.createFor(contestant)
   let now = over.end
   const setting = {
     sandbox: over.stage.unpaced,
@@ -92,11 +107,15 @@ async function deliverTo(
       story: scenario.title,
       contestant: contestant.name,
       order,
-      versions: versionsOf(order),
+      versions,
       events: new Set(parcels.map(({ body }) => body.id)).size,
       deliveries: parcels.length,
       reads: entrant.reads,
-      wrongFinal: mismatchesAt(entrant.answers, { books, catalog, oracle }, Math.max(now, end)),
+      wrongFinal: mismatchesAt(
+        entrant.answers,
+        { books, catalog, oracle, features },
+        Math.max(now, end),
+      ),
     }
   } finally {
     await entrant.close()
@@ -104,14 +123,9 @@ async function deliverTo(
   }
 }
 
-function versionsOf(order: number): 'one' | 'mixed' {
-  return order % 2 === 0 ? 'one' : 'mixed'
-}
-
 /** What Stripe sends: its events. Reads are each contestant's own affair. */
 function parcelsOf(mail: Mail, seed: string, order: number): Parcel[] {
-  const events = arrivalOf(mail, seed, order, false).parcels.filter(({ body }) => isEvent(body))
-  return versionsOf(order) === 'mixed' ? events : events.map((parcel) => inCurrent(mail, parcel))
+  return arrivalOf(mail, seed, order, false).parcels.filter(({ body }) => isEvent(body))
 }
 
 function inCurrent(mail: Mail, { body, event, at }: Parcel): Parcel {

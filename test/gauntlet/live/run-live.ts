@@ -8,6 +8,7 @@ import type { Oracle } from '../oracle-contract.ts'
 import type { Databases } from '../service/databases.ts'
 import type { Contestant } from './contestant.ts'
 import { Entrant } from './entrant.ts'
+import { judgedFeatures } from './judged-features.ts'
 import { LiveStage, type Meanwhile } from './live-stage.ts'
 import { latestTime } from './over-story.ts'
 import { mismatchesAt, scoreOf, type Mismatch, type Score } from './score.ts'
@@ -33,8 +34,8 @@ export interface LiveRun {
   readonly scenario: Scenario
   readonly contestants: readonly Contestant[]
   readonly oracle: Oracle
-  /** Each contestant gets an empty one. */
-  readonly databases: Pick<Databases, 'create' | 'drop'>
+  /** Each contestant gets one of its own. */
+  readonly databases: Pick<Databases, 'createFor' | 'drop'>
 }
 
 export interface LiveResult {
@@ -48,16 +49,18 @@ export interface LiveResult {
 }
 
 /**
- * Plays one story while contestants take its deliveries as they happen. No result: the story is about
- * an order of the mail that another receiver would disturb.
+ * Plays one story while contestants take its deliveries as they happen. No result at all: the story is
+ * about an order of the mail that another receiver would disturb. None of one contestant: it offers
+ * nothing that the story sells.
  */
 export async function runLive(run: LiveRun): Promise<LiveResult[]> {
   const rehearsal = await rehearsed(run.scenario)
   if (rehearsal === null) return []
   const entrants: Entrant[] = []
+  const judgedBy: ReadonlySet<string>[] = []
   const urls: string[] = []
-  const newDatabase = async () => {
-    const url = await run.databases.create()
+  const newDatabase = async (contestant: Contestant) => {
+    const url = await run.databases.createFor(contestant)
     urls.push(url)
     return url
   }
@@ -71,13 +74,16 @@ export async function runLive(run: LiveRun): Promise<LiveResult[]> {
     const books = Books.keep(world)
     const now = () => latestTime(world)
     for (const contestant of run.contestants) {
+      const features = judgedFeatures(contestant, rehearsal)
+      if (features.size === 0) continue
+      judgedBy.push(features)
       entrants.push(
         await Entrant.enter(
           contestant,
           {
             sandbox: stage.unpaced,
             catalog: rehearsal.catalog,
-            databaseUrl: await newDatabase(),
+            databaseUrl: await newDatabase(contestant),
             secret: LIVE_SECRET,
             now,
           },
@@ -101,18 +107,22 @@ export async function runLive(run: LiveRun): Promise<LiveResult[]> {
     await settleUp(stage, entrants)
     for (const entrant of entrants) entrant.assertSound()
     const judged = { books, catalog: rehearsal.catalog, oracle: run.oracle }
-    const scores = scoreOf(
-      entrants.map(({ timeline }) => timeline),
-      judged,
-      now(),
-    )
+    const watched = entrants.map(({ timeline }, index) => ({
+      timeline,
+      features: judgedBy[index] ?? new Set<string>(),
+    }))
+    const scores = scoreOf(watched, judged, now())
     return entrants.map(({ name, reads, answers }, index) => ({
       story: run.scenario.title,
       contestant: name,
       events: world.events.size,
       reads,
       score: scores[index] as Score,
-      wrongFinal: mismatchesAt(answers, judged, now()),
+      wrongFinal: mismatchesAt(
+        answers,
+        { ...judged, features: watched[index]?.features ?? new Set() },
+        now(),
+      ),
     }))
   } finally {
     for (const entrant of entrants) await entrant.close()
@@ -124,6 +134,9 @@ export async function runLive(run: LiveRun): Promise<LiveResult[]> {
 interface Rehearsal {
   /** What the app sells is known before its first customer comes. */
   readonly catalog: CatalogDefinition
+  /** How it ends, by its books. Unix seconds. */
+  readonly books: Books
+  readonly end: number
   readonly chaos: Chaos
   /** @throws where the story went another way than in the rehearsal. */
   assertSame(stage: LiveStage): void
@@ -147,11 +160,14 @@ async function rehearsedWith(scenario: Scenario, chaos: Chaos): Promise<Rehearsa
   )
   try {
     const accept = () => new Response()
+    const books = Books.keep(stage.sandbox.world)
     stage.sandbox.deliverTo(accept, { secret: LIVE_SECRET, chaos })
     await scenario.play(stage)
     const ids = stage.sandbox.events().map(({ id }) => id)
     return {
       catalog: scenario.catalog?.(stage) ?? catalogOf(stage),
+      books,
+      end: latestTime(stage.sandbox.world),
       chaos,
       assertSame(played) {
         const differs = played.sandbox.events().findIndex(({ id }, at) => id !== ids[at])

@@ -57,20 +57,33 @@ interface Judged {
   readonly oracle: Oracle
 }
 
+/** Who is judged: by these features alone. */
+export interface Watched {
+  readonly timeline: Timeline
+  readonly features: ReadonlySet<string>
+}
+
 /** Lays what was answered beside what was due, from the first second to `until`. */
-export function scoreOf(timelines: readonly Timeline[], judged: Judged, until: number): Score[] {
+export function scoreOf(watched: readonly Watched[], judged: Judged, until: number): Score[] {
   const { books, catalog } = judged
   const identities = new Identities(books, catalog)
-  const scores = timelines.map((): Score => ({ settled: nothing(), total: nothing() }))
-  const points = turningPoints(timelines, judged, until)
+  const scores = watched.map((): Score => ({ settled: nothing(), total: nothing() }))
+  const points = turningPoints(
+    watched.map(({ timeline }) => timeline),
+    judged,
+    until,
+  )
   points.forEach((from, index) => {
     const length = (points[index + 1] ?? from) - from
     if (length === 0) return
     const dues = duesAt(judged, from)
-    timelines.forEach((timeline, number) => {
+    watched.forEach(({ timeline, features }, number) => {
       const { answers, isAllIn } = timeline.at(from)
       const { settled, total } = scores[number] as Score
-      for (const standing of standingsOf(pairsOf(dues, identities.byApp(answers, from)))) {
+      const pairs = pairsOf(dues, identities.byApp(answers, from)).filter(({ feature }) =>
+        features.has(feature),
+      )
+      for (const standing of standingsOf(pairs)) {
         addTo(total, standing, length)
         if (isAllIn) addTo(settled, standing, length)
       }
@@ -79,15 +92,15 @@ export function scoreOf(timelines: readonly Timeline[], judged: Judged, until: n
   return scores
 }
 
-/** Everything answered otherwise than due, at one second. */
+/** Everything answered otherwise than due of some features, at one second. */
 export function mismatchesAt(
   answers: readonly Answer[],
-  judged: Judged,
+  judged: Judged & Pick<Watched, 'features'>,
   second: number,
 ): Mismatch[] {
   const answered = new Identities(judged.books, judged.catalog).byApp(answers, second)
   return pairsOf(duesAt(judged, second), answered)
-    .filter((pair) => !isAsDue(pair))
+    .filter((pair) => judged.features.has(pair.feature) && !isAsDue(pair))
     .map((pair) => ({
       customer: pair.customer,
       feature: pair.feature,

@@ -38,13 +38,14 @@ export function patienceAfter(
   if (bill === undefined || invoice === undefined || invoice === null) {
     // Nobody is to pay while collection is paused on an active subscription (SPEC R14).
     const isKept = subscription.status === 'active' && subscription.pause_collection !== null
-    return isKept ? { until: Infinity, because: 'collection is paused' } : silence
+    if (isKept) return { until: Infinity, because: 'collection is paused' }
+    if (subscription.collection_method !== 'send_invoice') return silence
+    // Whoever is sent bills has the time of one, sent an hour after the anchor.
+    const due = anchor + HOUR + (subscription.days_until_due ?? 0) * DAY
+    return { until: due + grace, because: 'on account, and no bill for it yet' }
   }
   // What lapsed before its bill was made is not served again without money (SPEC R10).
   if (bill.start > window.until) return window
-  if (bill.standing === 'taken') {
-    return { until: anchor, because: `${invoice.id} was paid and the money is gone again` }
-  }
   const failed = {
     until: (invoice.due_date ?? invoice.status_transitions.finalized_at ?? anchor) + grace,
     because: `${invoice.id} is not paid: grace`,
@@ -72,7 +73,7 @@ export function isUnderWay(ledger: Ledger, invoice: string): boolean {
 }
 
 /** Whether any attempt was refused before: another one under way brings no new patience (SPEC R10). */
-function hasFailed(ledger: Ledger, invoice: string): boolean {
+export function hasFailed(ledger: Ledger, invoice: string): boolean {
   return ledger
     .intentsOf(invoice)
     .some(({ id }) =>

@@ -30,21 +30,19 @@ export function stretchesOf(
     const { invoice, line } = entry
     if (line.amount < 0) {
       if (ownCharge(entry, lines) !== undefined) continue
-      const meant = stretches.filter((stretch) => isCredited(stretch, entry))
-      const ofPrice = meant.filter(({ price }) => price === priceOf(line))
-      const base = ofPrice.length > 0 ? ofPrice : meant
+      const base = creditedBy(entry, stretches)
       if (base.length > 0 && !base.some(wasPaid)) {
         hollow.set(invoice.id, Math.max(...base.map(({ end }) => end)))
       }
       // Given back only once the bill that says so is settled: until then the old time is paid for.
-      if (entry.standing === 'stands') giveBack(stretches, entry)
-    } else if (!isTrial(ledger, subscription, entry)) {
+      if (entry.standing === 'stands') giveBack(stretches, entry, new Set(base.filter(wasPaid)))
+    } else if (!isTrial(ledger, subscription, entry) && !isRounding(ledger, line)) {
       // Credits of time never paid pay for no other within it.
       const isHollow = isProration(line) && line.period.end <= (hollow.get(invoice.id) ?? 0)
       stretches.push({
         ...{ start: line.period.start, end: endOf(entry, lines) },
         ...{ price: priceOf(line), quantity: line.quantity, invoice },
-        standing: isHollow ? 'none' : entry.standing,
+        standing: isHollow && entry.standing !== 'taken' ? 'none' : entry.standing,
       })
     }
   }
@@ -84,16 +82,10 @@ export function billedLines(ledger: Ledger, item: string, policy: Policy): Bille
     )
 }
 
-/**
- * A credit ends what earlier bills paid for at its price; where none did, since the price was changed
- * without a bill, at any.
- */
-function giveBack(stretches: Stretch[], credit: BilledLine): void {
-  const paid = stretches.filter((stretch) => wasPaid(stretch) && isCredited(stretch, credit))
-  const ofPrice = paid.filter(({ price }) => price === priceOf(credit.line))
-  const ended = new Set(ofPrice.length > 0 ? ofPrice : paid)
+/** A credit ends what earlier bills paid for. */
+function giveBack(stretches: Stretch[], { line }: BilledLine, ended: ReadonlySet<Stretch>): void {
   for (const [at, stretch] of stretches.entries()) {
-    if (ended.has(stretch)) stretches[at] = { ...stretch, end: credit.line.period.start }
+    if (ended.has(stretch)) stretches[at] = { ...stretch, end: line.period.start }
   }
 }
 
@@ -116,6 +108,17 @@ function endOf(charge: BilledLine, lines: readonly BilledLine[]): number {
   return Math.min(charge.line.period.end, ...back.map(({ line }) => line.period.start))
 }
 
+/**
+ * What a credit gives back: what was billed at its price for as many, or at its price; where nothing
+ * was, since it was changed without a bill, at any.
+ */
+function creditedBy(credit: BilledLine, stretches: readonly Stretch[]): readonly Stretch[] {
+  const meant = stretches.filter((stretch) => isCredited(stretch, credit))
+  const ofPrice = meant.filter(({ price }) => price === priceOf(credit.line))
+  const asMany = ofPrice.filter(({ quantity }) => quantity === credit.line.quantity)
+  return [asMany, ofPrice].find(({ length }) => length > 0) ?? meant
+}
+
 /** Whether an earlier bill is for time that a credit gives back. */
 function isCredited({ start, end, invoice }: Stretch, credit: BilledLine): boolean {
   const from = credit.line.period.start
@@ -124,6 +127,12 @@ function isCredited({ start, end, invoice }: Stretch, credit: BilledLine): boole
 
 function isProration({ parent }: InvoiceLineItem): boolean {
   return parent?.subscription_item_details?.proration === true
+}
+
+/** A moment of what costs something, given or given back, comes to nothing: neither money nor a debt. */
+function isRounding(ledger: Ledger, line: InvoiceLineItem): boolean {
+  const isFree = ledger.price(priceOf(line))?.unit_amount === 0 || line.quantity === 0
+  return line.amount === 0 && isProration(line) && !isFree
 }
 
 /** A line of nothing whose time is a trial's is not money (stripe-facts row 9). */

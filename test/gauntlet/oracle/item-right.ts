@@ -1,6 +1,6 @@
 import type { Policy } from '../../../src/core/catalog.ts'
 import type { Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
-import { DAY, isUnderWay, patienceAfter } from './bills.ts'
+import { DAY, hasFailed, isUnderWay, patienceAfter } from './bills.ts'
 import { isPaid, type Stretch } from './cover.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -18,19 +18,24 @@ export interface ItemCase {
   readonly subscription: Subscription
   readonly item: SubscriptionItem
   readonly policy: Policy
-  /** What was billed for the item, or for those whose place it took. */
+  /** What was billed for the item, for those whose place it took, or for those beside it. */
   readonly stretches: readonly Stretch[]
+  /** Added between bills: it goes by what those beside it have paid, and has no grace (SPEC R09). */
+  readonly isGuest: boolean
 }
 
 const HOUR = 3_600
 /** Judges an item of a subscription that nothing has stopped. */
 export function itemRight(given: ItemCase): ItemRight {
-  const { ledger, subscription, stretches, policy } = given
+  const { ledger, subscription, stretches, policy, isGuest } = given
   const now = ledger.now(subscription.test_clock)
   const paid = stretches.filter((stretch) => isPaid(stretch) && stretch.start < stretch.end)
   const coveredUntil = Math.max(-Infinity, ...paid.map(({ end }) => end))
-  const terms = termsOf(given, paid, Math.min(now, coveredUntil - 1))
-  const answer = (allowed: boolean, because: string): ItemRight => ({ ...terms, allowed, because })
+  const sold = termsOf(given, paid, Math.min(now, coveredUntil - 1))
+  const answer = (allowed: boolean, because: string): ItemRight => ({ ...sold, allowed, because })
+  if (isGuest && subscription.status === 'past_due') {
+    return answer(false, 'nothing of it was ever paid, and what it came to is overdue')
+  }
   if (now < coveredUntil) return answer(true, `paid or forgiven until ${String(coveredUntil)}`)
   if (subscription.status === 'incomplete') return answer(false, 'the first payment is awaited')
 
@@ -42,35 +47,43 @@ export function itemRight(given: ItemCase): ItemRight {
     return answer(false, 'collection is paused, which suspends what is not paid')
   }
   const anchor = Math.max(coveredUntil, trialEnd ?? -Infinity)
+  if (stretches.some(({ end, standing }) => standing === 'taken' && end > anchor)) {
+    return answer(false, 'what was paid last was taken back')
+  }
   const isRunning = subscription.status === 'active' || subscription.status === 'trialing'
   if (subscription.pause_collection !== null && isRunning && anchor > -Infinity) {
     return answer(true, 'collection is paused, which keeps what there was')
   }
-  const bill = stretches.find(
-    (stretch) =>
-      !isPaid(stretch) &&
-      stretch.end > anchor &&
-      (stretch.start >= anchor - DAY || stretch.price === given.item.price.id),
-  )
+  const bill = billAfter(stretches, anchor)
   if (anchor === -Infinity) return neverCovered(given, bill, answer)
-  const patience = patienceAfter(ledger, subscription, anchor, bill, policy)
+  const terms = isGuest ? { ...policy, pastDueGraceDays: 0 } : policy
+  const patience = patienceAfter(ledger, subscription, anchor, bill, terms)
   return answer(now < patience.until, `${patience.because}, until ${String(patience.until)}`)
+}
+
+/**
+ * The earliest bill for the time after a second. One that was voided and made again gives way to the
+ * new one (stripe-facts row 83).
+ */
+function billAfter(stretches: readonly Stretch[], anchor: number): Stretch | undefined {
+  const owed = stretches.filter((stretch) => !isPaid(stretch) && stretch.end > anchor)
+  const [first] = owed
+  if (first?.invoice?.status !== 'void') return first
+  const again = owed.find(
+    ({ invoice, start }) => invoice?.status !== 'void' && start <= first.start + DAY,
+  )
+  return again ?? first
 }
 
 /** SPEC R09, R11 and `grantWhileProcessing`. */
 function neverCovered(
-  { ledger, subscription, policy }: ItemCase,
+  { ledger, subscription, policy, stretches }: ItemCase,
   bill: Stretch | undefined,
   answer: (allowed: boolean, because: string) => ItemRight,
 ): ItemRight {
   const now = ledger.now(subscription.test_clock)
   const invoice = bill?.invoice
-  if (
-    bill === undefined ||
-    invoice === undefined ||
-    invoice === null ||
-    bill.standing === 'taken'
-  ) {
+  if (bill === undefined || invoice === undefined || invoice === null) {
     return answer(false, 'nothing of it was ever paid')
   }
   const isSent = invoice.collection_method === 'send_invoice'
@@ -79,40 +92,53 @@ function neverCovered(
     const { until, because } = patienceAfter(ledger, subscription, bill.start, bill, policy)
     return answer(now < until, `${because}, until ${String(until)}`)
   }
-  if (policy.grantWhileProcessing && isAwaited && isUnderWay(ledger, invoice.id)) {
+  const isFirstTry = !stretches.some(
+    (stretch) =>
+      ledger.rank(stretch.invoice?.id ?? null) <= ledger.rank(invoice.id) &&
+      isRefused(ledger, stretch),
+  )
+  if (policy.grantWhileProcessing && isAwaited && isFirstTry && isUnderWay(ledger, invoice.id)) {
     const until = invoice.created + policy.processingDays * DAY
     return answer(now < until, `its first debit is under way, until ${String(until)}`)
   }
   return answer(false, `${invoice.id} is ${String(invoice.status)}, and nothing was ever paid`)
 }
 
+/** A first payment that failed is trusted no more: only money tells otherwise (SPEC R04, R09). */
+function isRefused(ledger: Ledger, { invoice }: Stretch): boolean {
+  if (invoice === null) return false
+  const isGone = invoice.status === 'void' || invoice.status === 'uncollectible'
+  return isGone || hasFailed(ledger, invoice.id)
+}
+
 /**
  * The price and quantity that count (SPEC R17): what the item shows, unless a bill was made for it
- * that is not paid; then what was paid last.
+ * that is not paid; then what was paid last, whatever was changed on top of that.
  */
 function termsOf(
   given: ItemCase,
   paid: readonly Stretch[],
   second: number,
 ): Pick<ItemRight, 'price' | 'quantity'> {
-  const { item, policy, stretches, subscription } = given
+  const { item, ledger, policy, stretches, subscription } = given
   const shown = { price: item.price.id, quantity: item.quantity ?? null }
   const running = paid.filter(({ start, end }) => start <= second && second < end)
   const isShown = ({ price, quantity, invoice }: Stretch) =>
     invoice === null || (price === shown.price && (quantity ?? 1) === (shown.quantity ?? 1))
   const last = running.at(-1)
-  if (policy.unpaidUpgrade === 'grantNew' || last === undefined || last.price === null) return shown
+  if (given.isGuest || policy.unpaidUpgrade === 'grantNew') return shown
+  if (last === undefined || last.price === null) return shown
   if (isMetered(item) || running.some(isShown)) return shown
   // Less of the same is in force at once, whatever is owed.
   if (last.price === shown.price && (shown.quantity ?? 1) <= (last.quantity ?? 1)) return shown
+  const rank = ledger.rank(last.invoice?.id ?? null)
   const isUnpaid =
     subscription.status === 'past_due' ||
     stretches.some(
       (stretch) =>
         !isPaid(stretch) &&
-        // What was raised further and taken back in part hangs on the same bill.
-        stretch.price === shown.price &&
-        (stretch.quantity ?? 1) >= (shown.quantity ?? 1) &&
+        stretch.end > second &&
+        ledger.rank(stretch.invoice?.id ?? null) > rank &&
         (stretch.standing === 'taken' || isDemanded(given, stretch)),
     )
   return isUnpaid ? { price: last.price, quantity: last.quantity } : shown
@@ -135,7 +161,7 @@ function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Str
     return invoice.attempted && !isUnderWay(ledger, invoice.id)
   }
   // A bill for a change alone is final at once: kept as a draft, it is not collected.
-  if (status === 'draft') return reason === 'subscription_update'
+  if (status === 'draft') return reason === 'subscription_update' && invoice.amount_due > 0
   return status !== 'paid'
 }
 

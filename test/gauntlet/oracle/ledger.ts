@@ -84,6 +84,14 @@ export class Ledger {
     return rows.get(subscription.id) ?? data
   }
 
+  /** When an item came into a subscription. */
+  firstSight(subscription: Subscription, item: string): number {
+    const first = this.versions('subscription', subscription.id).find(({ value }) =>
+      value.items.data.some(({ id }) => id === item),
+    )
+    return first?.at ?? subscription.created
+  }
+
   paymentsOf(invoice: string): readonly InvoicePayment[] {
     const payments = this.#once('payments', () =>
       groupsOf(this.page.all('invoice_payment'), (payment) => payment.invoice),

@@ -66,12 +66,13 @@ export function standingOf(ledger: Ledger, invoice: Invoice, policy: Policy): St
   return isMadeInPause(ledger, invoice) ? 'forgiven' : 'none'
 }
 
-/** "Your customer retains access": nobody was to pay what was billed while collection was paused (row 65). */
+/**
+ * "Your customer retains access": nobody was to pay what was billed while collection was paused (row
+ * 65), its first second counted in: nobody can tell what came first in that.
+ */
 function isMadeInPause(ledger: Ledger, invoice: Invoice): boolean {
   const subscription = invoice.parent?.subscription_details?.subscription
   if (subscription === undefined || subscription === null) return false
-  const atFirst = ledger.versions('invoice', invoice.id)[0]?.value
-  if (atFirst?.auto_advance === true) return false
   const versions = ledger.versions('subscription', subscription)
   const inForce = versions.findLast(({ at }) => at <= invoice.created)?.value
   return (inForce?.pause_collection ?? null) !== null

@@ -1,6 +1,6 @@
 import type { Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
 import { isPaid, stretchesOf, type Stretch } from './cover.ts'
-import { isMetered, itemRight, type ItemRight } from './item-right.ts'
+import { isMetered, itemRight, type ItemCase, type ItemRight } from './item-right.ts'
 import type { Ledger } from './ledger.ts'
 import type { TermsOfSale } from './terms-of-sale.ts'
 import { usageStretches } from './usage-cover.ts'
@@ -17,14 +17,14 @@ export function subscriptionRights(
   const licensed = items.filter((item) => !isMetered(item))
   const rights = licensed.map((item) => {
     const policy = sale.policyOf(sale.productSold(item.price))
-    const stretches = placeOf(ledger, sale, subscription, item)
-    return itemRight({ ledger, subscription, item, policy, stretches })
+    const place = placeOf(ledger, sale, subscription, item)
+    return itemRight({ ledger, subscription, item, policy, ...place })
   })
   const metered = items.filter(isMetered).map((item) => {
     const policy = sale.policyOf(sale.productSold(item.price))
     if (licensed.length > 0) return riding(item, rights)
     const stretches = usageStretches(ledger, subscription, item, policy)
-    return itemRight({ ledger, subscription, item, policy, stretches })
+    return itemRight({ ledger, subscription, item, policy, stretches, isGuest: false })
   })
   return [...rights, ...metered]
 }
@@ -42,26 +42,44 @@ function stopOf(ledger: Ledger, sale: TermsOfSale, subscription: Subscription): 
 }
 
 /**
- * What was billed for an item or, where nothing was, for the items that were gone when it came, or
- * for those beside it while no bill was made for it: a plan changed by another item is a plan
- * changed (SPEC R17; stripe-facts row 54).
+ * What was billed for an item, or in whose place it came: a plan changed by another item is a plan
+ * changed (SPEC R17). What was added between bills is billed with those beside it: until its first
+ * money comes, it has what they have paid for (stripe-facts row 54).
  */
 function placeOf(
   ledger: Ledger,
   sale: TermsOfSale,
   subscription: Subscription,
   item: SubscriptionItem,
-): Stretch[] {
+): Pick<ItemCase, 'stretches' | 'isGuest'> {
   const policy = sale.policyOf(sale.productSold(item.price))
-  const own = stretchesOf(ledger, subscription, item.id, policy)
-  if (own.some(isPaid)) return own
+  const of = (id: string) => stretchesOf(ledger, subscription, id, policy)
+  const own = of(item.id)
+  if (own.some(isPaid)) return { stretches: own, isGuest: false }
   const here = new Set(ledger.items(subscription).map(({ id }) => id))
   const others = ledger.itemsBilled(subscription.id).filter((id) => id !== item.id)
-  const of = (ids: readonly string[]) =>
-    ids.flatMap((id) => stretchesOf(ledger, subscription, id, policy))
-  const before = of(others.filter((id) => !here.has(id)))
-  if (before.length > 0) return [...before, ...own]
-  return own.length > 0 ? own : of(others)
+  const came = ledger.firstSight(subscription, item.id)
+  const before = others
+    .filter((id) => !here.has(id))
+    .flatMap(of)
+    .filter(({ invoice }) => invoice !== null && invoice.created < came)
+  if (before.length > 0) return { stretches: [...before, ...own], isGuest: false }
+  const beside = others.filter((id) => here.has(id)).flatMap(of)
+  const isPaidBeside = beside.some(
+    (stretch) => isPaid(stretch) && (stretch.invoice?.created ?? -Infinity) <= came,
+  )
+  const isGuest =
+    own.length === 0 || (isPaidBeside && own.every((stretch) => isLeftForRenewal(stretch)))
+  return { stretches: isGuest ? beside : own, isGuest }
+}
+
+/** Asked for with all the rest of a subscription, by a bill that nobody is given time for (SPEC R08, R11). */
+function isLeftForRenewal({ invoice, standing }: Stretch): boolean {
+  return (
+    standing === 'none' &&
+    invoice?.billing_reason === 'subscription_cycle' &&
+    invoice.collection_method === 'charge_automatically'
+  )
 }
 
 /** SPEC R28: usage beside something paid ahead is served as that is. */

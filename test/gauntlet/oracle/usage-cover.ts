@@ -42,7 +42,10 @@ function stretchOf(
   }
 }
 
-/** When the item's period that holds a second ends. */
+/**
+ * When the item's period that holds a second ends. Where a pause of the subscription cut that short,
+ * nothing was billed, and it goes on with the first period after the pause.
+ */
 function periodEndAfter(
   ledger: Ledger,
   subscription: Subscription,
@@ -52,9 +55,15 @@ function periodEndAfter(
   const periods = ledger
     .versions('subscription', subscription.id)
     .flatMap(({ value }) => value.items.data)
-    .filter(
-      ({ id, current_period_start: start, current_period_end: end }) =>
-        id === item.id && start <= second && second < end,
-    )
-  return periods.at(-1)?.current_period_end ?? item.current_period_end
+    .filter(({ id }) => id === item.id)
+    .map(({ current_period_start: start, current_period_end: end }) => ({ start, end }))
+  let end = periods.findLast((period) => period.start <= second && second < period.end)?.end
+  while (end !== undefined) {
+    const cutAt: number = end
+    if (periods.some(({ start }) => start === cutAt)) break
+    const after = periods.find(({ start }) => start > cutAt)
+    if (after === undefined) break
+    end = periods.findLast(({ start }) => start === after.start)?.end
+  }
+  return end ?? item.current_period_end
 }

@@ -9,8 +9,8 @@ export interface ContestantFigures {
   readonly name: string
   /** Late orders: story × order. */
   readonly lateRuns: Share
-  readonly lateOneVersion: Share
-  readonly lateMixed: Share
+  /** Stories that sell what it offers; it is judged by no others. */
+  readonly stories: number
   /** At the end of the story as it happened. */
   readonly liveEnd: Share
   /** While all events emitted so far had been delivered. */
@@ -54,14 +54,7 @@ export function figuresOf(
     return {
       name,
       lateRuns: shareOf(late, terms),
-      lateOneVersion: shareOf(
-        late.filter(({ versions }) => versions === 'one'),
-        terms,
-      ),
-      lateMixed: shareOf(
-        late.filter(({ versions }) => versions === 'mixed'),
-        terms,
-      ),
+      stories: new Set([...live, ...late].map(({ story }) => story)).size,
       liveEnd: shareOf(live, terms),
       settled: seconds('settled'),
       total: seconds('total'),

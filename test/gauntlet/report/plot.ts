@@ -32,7 +32,9 @@ interface Panel {
 }
 
 /** Two bars for each contestant: how often it ends wrong, and how much of customers' time it is wrong. */
-export function drawPlot(figures: readonly ContestantFigures[]): string {
+export function drawPlot(contestants: readonly ContestantFigures[]): string {
+  // Who was judged by no story has no bar, not one of nothing.
+  const figures = contestants.filter(({ stories }) => stories > 0)
   const height = TOP + figures.length * ROW + BOTTOM
   const panels: Panel[] = [
     {

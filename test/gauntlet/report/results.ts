@@ -2,6 +2,7 @@ import type { CoreResult } from '../core/result.ts'
 import type { CapturedResult } from '../service/run-captured.ts'
 import type { ServiceResult } from '../service/result.ts'
 import type { Contest } from '../service/task.ts'
+import { undecidedStories } from './undecided-rows.ts'
 
 /** Everything of one run: plain data, from which the report is written and nothing else. */
 export interface GauntletResults {
@@ -40,7 +41,10 @@ export interface Verdict {
   readonly wrongFinal: number
   readonly unsafe: number
   readonly faults: number
+  /** Names of stories that only a read settles, as SPEC.md lists their rows. */
   readonly undecided: readonly string[]
+  /** Of those whose rows it does not list: a failure. */
+  readonly unlisted: readonly string[]
 }
 
 /** What decides over exit code 0. Proviso's own answers in the contest count, with a key. */
@@ -50,6 +54,7 @@ export function verdictOf(results: GauntletResults): Verdict {
   const contested = contests
     .flatMap(({ live, late }) => [...live, ...late])
     .filter(({ contestant }) => contestant === 'proviso')
+  const { listed, unlisted } = undecidedStories(runs)
   const wrongCaptured = (captured ?? []).filter((sequence) => !sequence.isSameInAllOrders)
   return {
     wrongFinal:
@@ -60,9 +65,8 @@ export function verdictOf(results: GauntletResults): Verdict {
       count(runs.map(({ unsafe }) => unsafe.length)) +
       count((captured ?? []).map(({ unsafe }) => unsafe)),
     faults: count(service.map(({ faults }) => faults.length)) + failures.length,
-    undecided: [
-      ...new Set(runs.filter(({ undecided }) => undecided.length > 0).map(({ name }) => name)),
-    ],
+    undecided: listed,
+    unlisted,
   }
 }
 

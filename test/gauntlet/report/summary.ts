@@ -3,7 +3,7 @@ import { count, verdictOf, type GauntletResults } from './results.ts'
 
 /** The run on a screen. */
 export function writeSummary(results: GauntletResults): string {
-  const { wrongFinal, unsafe, faults, undecided } = verdictOf(results)
+  const { wrongFinal, unsafe, faults, undecided, unlisted } = verdictOf(results)
   const { core, service, captured, stories, failures, seed } = results
   return [
     `${stories.length} stories · seed ${seed}`,
@@ -14,8 +14,11 @@ export function writeSummary(results: GauntletResults): string {
       : `captured ${captured.length} sequences, ${whole(count(captured.map(({ deliveries }) => deliveries)))} deliveries`,
     '',
     ...contestLines(results),
-    `wrong final ${wrongFinal} · unsafe grants ${unsafe} · faults ${faults} · undecided without a read: ${undecided.length} stories`,
+    `wrong final ${wrongFinal} · unsafe grants ${unsafe} · faults ${faults} · undecided without a read: ${undecided.length} stories${unlisted.length === 0 ? '' : `, and ${unlisted.length} whose rows SPEC.md does not list`}`,
     ...undecided.map((name) => `  undecided  ${name}`),
+    ...unlisted.map(
+      (name) => `  unlisted   ${name}: only a read settles it, and SPEC.md lists none of its rows`,
+    ),
     ...findingLines(results),
     ...timeLines(results),
     ...failures.map((failure) => `  failed     ${failure}`),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import type { Contestant } from '../live/contestant.ts'
 import { startEmbedded } from '../../../src/store/embedded.ts'
 import { withDatabase } from '../../support/postgres-server.ts'
 
@@ -11,8 +12,10 @@ import { withDatabase } from '../../support/postgres-server.ts'
 export interface Databases {
   /** Where the server is, for another process. */
   readonly url: string
-  /** A new database with nothing in it; answers its URL. */
-  create(): Promise<string>
+  /** A new database, empty or a copy of another of ours that nobody uses; answers its URL. */
+  create(template?: string): Promise<string>
+  /** A new database for one story of a contestant, with its tables if it makes them beforehand. */
+  createFor(contestant: Pick<Contestant, 'name' | 'prepare'>): Promise<string>
   drop(url: string): Promise<void>
   /** Drops what is left, and stops the server if it is our own. */
   close(): Promise<void>
@@ -28,6 +31,7 @@ export async function openDatabases(url?: string): Promise<Databases> {
   const admin = new pg.Client({ connectionString: base })
   await admin.connect()
   const made = new Set<string>()
+  const templates = new Map<string, Promise<string>>()
   let isClosed = false
 
   /** A pool that was ended may still be saying goodbye, and would call being cut off an error. */
@@ -47,15 +51,31 @@ export async function openDatabases(url?: string): Promise<Databases> {
     await admin.query(`drop database if exists ${nameIn(database)} with (force)`)
   }
 
+  async function create(template?: string): Promise<string> {
+    const name = `gauntlet_${randomBytes(8).toString('hex')}`
+    const source = template === undefined ? 'template0' : nameIn(template)
+    const database = withDatabase(base, name)
+    // Copying by the log's way writes no checkpoint, so it takes milliseconds.
+    await admin.query(`create database ${name} template ${source} strategy wal_log`)
+    made.add(database)
+    return database
+  }
+
+  async function prepared(prepare: NonNullable<Contestant['prepare']>): Promise<string> {
+    const template = await create()
+    await prepare(template)
+    await untilLeft(template)
+    return template
+  }
+
   return {
     url: base,
-    async create() {
-      const name = `gauntlet_${randomBytes(8).toString('hex')}`
-      const database = withDatabase(base, name)
-      // Copying by the log's way writes no checkpoint, so it takes milliseconds.
-      await admin.query(`create database ${name} template template0 strategy wal_log`)
-      made.add(database)
-      return database
+    create,
+    async createFor({ name, prepare }) {
+      if (prepare === undefined) return create()
+      const template = templates.get(name) ?? prepared(prepare)
+      templates.set(name, template)
+      return create(await template)
     },
     drop,
     async close() {
@@ -71,6 +91,7 @@ export async function openDatabases(url?: string): Promise<Databases> {
 async function startOwn() {
   const dataDir = await mkdtemp(join(tmpdir(), 'proviso-gauntlet-'))
   const server = await startEmbedded({ dataDir })
+  await hurry(server.url)
   return {
     url: server.url,
     async stop() {
@@ -78,6 +99,17 @@ async function startOwn() {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Nothing here outlives the run, so nothing has to survive a power cut. */
+async function hurry(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit']) {
+    await client.query(`alter system set ${setting} = off`)
+  }
+  await client.query('select pg_reload_conf()')
+  await client.end()
 }
 
 function nameIn(url: string): string {

@@ -40,9 +40,11 @@ export function finalizeInvoice(
   const tax = automaticTax(draft.automatic_tax.enabled, customer)
   if (tax.status === 'requires_location_inputs') return refuse(world, draft, tax)
   const now = world.now(customerId)
-  // What Checkout has taken is the whole: the customer's balance is left for the next bill.
-  const balance = paymentIntent === undefined ? balanceFor(customer, draft.currency) : 0
   const { total } = useCredits(world, draft)
+  // Where Checkout has taken the whole, the customer's balance is left for the next bill.
+  const taken =
+    paymentIntent === undefined ? null : world.must('payment_intent', paymentIntent).amount
+  const balance = taken === total ? 0 : balanceFor(customer, draft.currency)
   const { due, endingBalance, reason } = dueOf(total, balance, draft.currency)
   const isPaid = due === 0
   const sequence = customer.next_invoice_sequence ?? 1

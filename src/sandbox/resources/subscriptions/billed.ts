@@ -79,7 +79,8 @@ export function noteInvoiceDebits(world: World, invoice: string, now: number): v
         debit === pending ? { ...debit, invoice, line: line.id } : debit,
       )
       setDebits(world, item, debits)
-    } else {
+    } else if (details.invoice_item === null) {
+      // (A proration was noted when its item was made: gone since, it was given back.)
       noteDebit(
         world,
         item,
@@ -89,7 +90,7 @@ export function noteInvoiceDebits(world: World, invoice: string, now: number): v
           amount: line.amount - off,
           invoice,
           line: line.id,
-          invoiceItem: details.invoice_item,
+          invoiceItem: null,
         },
         now,
       )

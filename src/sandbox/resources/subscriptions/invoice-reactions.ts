@@ -137,6 +137,8 @@ function failed(world: World, subscription: Subscription, invoice: Invoice): voi
   if (status !== 'active') return
   // Row 23: a first bank debit that fails later leaves the subscription active.
   if (invoice.billing_reason === 'subscription_create' && isDebit(world, invoice)) return
+  // Row 88: a sent bill is past due when its date is, however it was tried to be paid before.
+  if (invoice.collection_method === 'send_invoice') return
   const isRenewal = invoice.billing_reason === 'subscription_cycle'
   if (isRenewal && world.settings.pauseOnFirstFailure && canPause(world, id)) {
     // stripe-facts row 44: the invoice itself stays collectible.

@@ -117,7 +117,8 @@ export function withhold(world: World, invoice: string): void {
     draft.parent?.subscription_details?.subscription as string | undefined,
   )
   const behavior = subscription?.pause_collection?.behavior ?? 'void'
-  if (behavior === 'keep_as_draft') return
+  // Of a deleted customer a draft is all there will be.
+  if (behavior === 'keep_as_draft' || world.get('customer', draft.customer) === undefined) return
   if (finalizeInvoice(world, invoice).status !== 'open') return
   if (behavior === 'void') voidInvoice(world, invoice)
   else markUncollectible(world, invoice, 'subscription_paused')

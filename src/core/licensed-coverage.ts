@@ -1,0 +1,104 @@
+import { MINUTE } from './calendar.ts'
+import { inOrder, type Coverage, type ItemLine } from './item-line.ts'
+
+/** Until the latest period that is paid ends, or was given back. */
+export function coverLicensed(coverage: Coverage): void {
+  const charged = coverage.paid
+  coverage.paid = withoutHollow(coverage)
+  const ends = giveBack([...charged, ...coverage.reversed], coverage.unpaid, coverage.credits)
+  coverage.paid = cut(coverage.paid, ends)
+  coverage.reversed = cut(coverage.reversed, ends)
+  for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)
+}
+
+/**
+ * Time that a paid bill credits back is no longer that of the line it was billed by (rows 53, 60).
+ * One credit is for one line: the oldest of its price and quantity that reaches as far, unless the
+ * bill itself first charges what it credits (several changes billed together). What credits a bill
+ * that nobody paid takes nothing from those that are.
+ */
+function giveBack(
+  paid: readonly ItemLine[],
+  unpaid: readonly ItemLine[],
+  credits: readonly ItemLine[],
+): ReadonlyMap<ItemLine, number> {
+  const ends = new Map<ItemLine, number>()
+  const oldestFirst = [...paid, ...unpaid].sort(inOrder)
+  for (const credit of [...credits].sort(inOrder)) {
+    const open = oldestFirst.filter((line) => !ends.has(line) && isCreditedBy(line, credit))
+    const line =
+      oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
+      open.find(({ bought }) => bought.quantity === credit.bought.quantity) ??
+      open.find((candidate) => paid.includes(candidate))
+    if (line !== undefined) ends.set(line, credit.from)
+  }
+  return ends
+}
+
+function isOwnCharge({ amount, bought, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+  const isUndone =
+    from === credit.from && amount === -credit.amount && bought.quantity === credit.bought.quantity
+  return (
+    invoice === credit.invoice &&
+    bought.price === credit.bought.price &&
+    Math.abs(credit.to - to) <= MINUTE &&
+    (from < credit.from || isUndone)
+  )
+}
+
+function isCreditedBy({ bought, created, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+  return (
+    invoice !== credit.invoice &&
+    created <= credit.created &&
+    bought.price === credit.bought.price &&
+    Math.abs(credit.to - to) <= MINUTE &&
+    from <= credit.from
+  )
+}
+
+function cut(lines: readonly ItemLine[], ends: ReadonlyMap<ItemLine, number>): ItemLine[] {
+  return lines
+    .map((line) => ({ ...line, to: ends.get(line) ?? line.to }))
+    .filter((line) => line.to > line.from)
+}
+
+/**
+ * A change within a period is no payment for the period itself, nor for an earlier change that it
+ * credits and nobody paid; what reaches beyond those is a payment.
+ */
+function isOnUnpaidBase(
+  proration: ItemLine,
+  { paid, unpaid, credits }: Pick<Coverage, 'paid' | 'unpaid' | 'credits'>,
+): boolean {
+  const billed = [...paid, ...unpaid]
+  const credited = credits.filter(
+    (credit) =>
+      credit.invoice === proration.invoice && !billed.some((line) => isOwnCharge(line, credit)),
+  )
+  const isCredited = (line: ItemLine) =>
+    credited.some(
+      (credit) => line.bought.quantity === credit.bought.quantity && isCreditedBy(line, credit),
+    )
+  const isBase = (line: ItemLine) =>
+    !line.isProration &&
+    line.amount > 0 &&
+    line.invoice !== proration.invoice &&
+    line.created <= proration.created &&
+    line.from <= proration.from &&
+    line.to > proration.from
+  const hasCredited = billed.some(isCredited)
+  const isMeant = (line: ItemLine) =>
+    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= proration.to
+  return unpaid.some(isMeant) && !paid.some(isMeant)
+}
+
+/** Oldest first: what stands on a change that nobody paid is itself not paid. */
+function withoutHollow({ paid, unpaid, credits }: Coverage): ItemLine[] {
+  const kept = paid.filter(({ isProration }) => !isProration)
+  const owed = [...unpaid]
+  for (const line of paid.filter(({ isProration }) => isProration).sort(inOrder)) {
+    const isHollow = isOnUnpaidBase(line, { paid: kept, unpaid: owed, credits })
+    ;(isHollow ? owed : kept).push(line)
+  }
+  return kept
+}
