@@ -1,7 +1,7 @@
 import { calendarOf, periodBefore, type Calendar } from './billing-periods.ts'
 import { HOUR } from './calendar.ts'
 import type { CatalogProduct } from './compile-catalog.ts'
-import type { Coverage, ItemContext, ItemLine } from './coverage.ts'
+import type { Coverage, ItemContext, ItemLine } from './item-line.ts'
 import type { BoughtPrice } from './fact.ts'
 import type { BoughtPeriod, SourceUsage } from './source-usage.ts'
 
