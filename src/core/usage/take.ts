@@ -65,7 +65,7 @@ function returned(allowances: readonly Allowance[], burned: Burn): readonly Allo
 /** Where a limit has room, what was beyond it no longer is. */
 export function absorbOver(allowances: readonly Allowance[]): readonly Allowance[] {
   return allowances.map((allowance) => {
-    if (allowance.kind !== 'limit' || allowance.over === 0 || allowance.isVoid) return allowance
+    if (allowance.kind !== 'limit' || allowance.over === 0) return allowance
     const moved = Math.min(allowance.over, restOf(allowance))
     return moved === 0
       ? allowance
