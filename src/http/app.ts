@@ -18,6 +18,8 @@ import { eventRoutes } from './routes/events.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { grantRoutes } from './routes/grants.ts'
 import { healthRoutes } from './routes/health.ts'
+import { reservationRoutes } from './routes/reservations.ts'
+import { usageRoutes } from './routes/usage.ts'
 import { WEBHOOK_PATH } from './webhook-path.ts'
 import { createWebhookHandler } from './webhook.ts'
 
@@ -62,6 +64,8 @@ export function createApp(deps: AppDependencies): App {
   app.route('/', accessRoutes(deps))
   app.route('/', explainRoutes(deps))
   app.route('/', grantRoutes(deps))
+  app.route('/', usageRoutes(deps))
+  app.route('/', reservationRoutes(deps))
   app.route('/', changeRoutes(deps))
   app.route('/', checkoutSessionRoutes(deps))
   app.route('/', eventRoutes(deps))

@@ -1,13 +1,16 @@
 import { HTTPException } from 'hono/http-exception'
 import { isProvisoError, ProvisoError } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
+
+/** What a caller is told of an error. */
+export interface ErrorDetail {
+  code: ErrorCode
+  message: string
+  details?: Record<string, unknown>
+}
 
 export interface ErrorBody {
-  error: {
-    code: string
-    message: string
-    details?: Record<string, unknown>
-    requestId: string
-  }
+  error: ErrorDetail & { requestId: string }
 }
 
 /** Seconds after which a caller may try again what failed for want of the database. */
@@ -16,14 +19,7 @@ const RETRY_AFTER_SECONDS = 2
 /** The one place where an error becomes an HTTP answer. */
 export function errorResponse(thrown: unknown, requestId: string): Response {
   const error = asProvisoError(thrown, requestId)
-  const body: ErrorBody = {
-    error: {
-      code: error.code,
-      message: error.message,
-      ...(error.details === undefined ? {} : { details: error.details }),
-      requestId,
-    },
-  }
+  const body: ErrorBody = { error: { ...errorDetail(error, requestId), requestId } }
   const headers = new Headers({
     'content-type': 'application/json',
     'x-request-id': requestId,
@@ -37,6 +33,12 @@ export function errorResponse(thrown: unknown, requestId: string): Response {
     headers.set('allow', listOf(error.details?.['allowed']).join(', '))
   }
   return new Response(JSON.stringify(body), { status: error.status, headers })
+}
+
+/** The same for one of several things in an answer. */
+export function errorDetail(thrown: unknown, requestId: string): ErrorDetail {
+  const { code, message, details } = asProvisoError(thrown, requestId)
+  return { code, message, ...(details === undefined ? {} : { details }) }
 }
 
 /** True when the fault is ours and belongs in the log with its cause. */

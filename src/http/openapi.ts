@@ -9,6 +9,8 @@ import { eventDefinitions } from './routes/events.ts'
 import { explainDefinitions } from './routes/explain.ts'
 import { grantDefinitions } from './routes/grants.ts'
 import { healthDefinitions } from './routes/health.ts'
+import { reservationDefinitions } from './routes/reservations.ts'
+import { usageDefinitions } from './routes/usage.ts'
 import { errorAnswer } from './schemas/error.ts'
 import { WEBHOOK_PATH } from './webhook-path.ts'
 
@@ -81,6 +83,8 @@ const DEFINITIONS = [
   ...accessDefinitions,
   ...explainDefinitions,
   ...grantDefinitions,
+  ...usageDefinitions,
+  ...reservationDefinitions,
   ...changeDefinitions,
   ...checkoutSessionDefinitions,
   ...eventDefinitions,

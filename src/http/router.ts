@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { ProvisoError } from '../errors.ts'
+import { invalidRequest } from './invalid-request.ts'
 
 export interface AppEnv {
   Variables: { requestId: string }
@@ -11,17 +11,7 @@ export type Router = OpenAPIHono<AppEnv>
 export function createRouter(): Router {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
-      if (result.success) return
-      const problems = result.error.issues.map((issue) => ({
-        path: issue.path.join('.'),
-        message: issue.message,
-      }))
-      const said = problems.map(({ path, message }) =>
-        path === '' ? message : `${path}: ${message}`,
-      )
-      throw new ProvisoError('invalid_request', `Not a valid request: ${said.join('; ')}.`, {
-        details: { in: result.target, problems },
-      })
+      if (!result.success) throw invalidRequest(result.error, result.target)
     },
   })
 }

@@ -30,13 +30,15 @@ const checkRoute = createRoute({
   path: '/v1/customers/{id}/access/{feature}',
   operationId: 'checkFeature',
   summary: 'May a customer use one feature now?',
+  description: 'Takes nothing: of two who ask at once for the last unit, both are told yes.',
   tags: ['Access'],
   security: bearerOnly,
   request: {
     params: customerParameters.extend({ feature: z.string().min(1) }),
     query: scopeQuery.extend({
       quantity: z.coerce.number().int().min(1).optional().openapi({
-        description: 'How many are wanted in all, for quantity features; absent: 1.',
+        description:
+          'How many are wanted: in all, for quantity features; now, for what is used up; absent: 1.',
       }),
     }),
   },

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { GRANT_STATES } from '../../core/decision.ts'
+import { usageStandingSchema } from './usage-standing.ts'
 
 export const reasonSchema = z
   .object({
@@ -53,7 +54,14 @@ export const accessSchema = z
   .openapi('Access')
 
 export const checkSchema = featureAccessSchema
-  .extend({ customer: z.string(), feature: z.string(), asOf: z.number().int() })
+  .extend({
+    customer: z.string(),
+    feature: z.string(),
+    asOf: z.number().int(),
+    usage: usageStandingSchema.optional().openapi({
+      description: 'Metered features and credits only: how much is used and left.',
+    }),
+  })
   .openapi('Check')
 
 export const grantSchema = z

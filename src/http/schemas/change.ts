@@ -13,7 +13,7 @@ export const changeSchema = z
     after: featureAccessSchema,
     cause: z
       .string()
-      .openapi({ description: 'event, read, manual, clock, catalog, rebuild or linked.' }),
+      .openapi({ description: 'event, read, manual, clock, catalog, rebuild, linked or usage.' }),
     observations: z.array(z.string()),
     decidedAt: z.number().int(),
   })

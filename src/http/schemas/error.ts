@@ -4,15 +4,14 @@ import type { ErrorCode } from '../../errors.ts'
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]
 
+export const errorDetailSchema = z.object({
+  code: z.enum(codes).openapi({ description: 'Stable word for programs.' }),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()).optional(),
+})
+
 export const errorSchema = z
-  .object({
-    error: z.object({
-      code: z.enum(codes).openapi({ description: 'Stable word for programs.' }),
-      message: z.string(),
-      details: z.record(z.string(), z.unknown()).optional(),
-      requestId: z.string(),
-    }),
-  })
+  .object({ error: errorDetailSchema.extend({ requestId: z.string() }) })
   .openapi('Error')
 
 /** Entry of a route's `responses` for an error of the common form. */
