@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   invalid_quantity: 400,
   usage_too_old: 400,
   usage_in_future: 400,
+  usage_too_old_to_cancel: 409,
   usage_id_reused: 409,
   reservation_unknown: 404,
   not_found: 404,

@@ -141,6 +141,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const usage = createUsageEngine({
     database,
     catalog,
+    api,
     now: options.now === undefined ? null : now,
     readHold: createHoldReader(outage),
     scopeOf,

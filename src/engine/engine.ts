@@ -2,10 +2,11 @@ import type { Alert, FeatureAccess, Grant, Need, Reason } from '../core/decision
 import type { Scope } from '../core/fact.ts'
 import type { Story } from '../core/explain.ts'
 import type { Queryable } from '../store/database.ts'
+import type { ReportEngine } from './usage/report-contract.ts'
 import type { UsageEngine, UsageStanding } from './usage/usage-contract.ts'
 
 /** What the faces (HTTP, CLI, library) may ask of the engine. Times are Unix seconds. */
-export interface Engine extends UsageEngine {
+export interface Engine extends UsageEngine, ReportEngine {
   /** Resolves after the commit; rejects when the body could not be made durable. */
   ingest(event: IncomingEvent): Promise<IngestResult>
   access(customer: string, scope?: Partial<Scope>): Promise<Access>

@@ -126,7 +126,7 @@ export async function openMeteredShop(database: Database, seed: string): Promise
     },
     async reports() {
       const { rows } = await database.query<ReportRow>(
-        'select * from proviso.usage_reports r order by window_start, identifier',
+        'select * from proviso.usage_reports r order by at, identifier',
       )
       return rows
     },

@@ -37,6 +37,8 @@ export function change(position: number, customer = 'ada'): Change {
   }
 }
 
+const NO_REPORTS = { reports: 0, units: 0 }
+
 /**
  * An engine in memory, for the shape of routes only: what is asked of it is recorded, what it answers
  * is fixed. The rules of access are tested through the real one.
@@ -208,8 +210,32 @@ export function createEngineDouble(): EngineDouble {
     rebuild: () => record('rebuild', null, { observations: 0, customers: 0, changes: 0 }),
     verify: () =>
       record('verify', null, { observations: 0, customers: 0, changes: 0, differences: [] }),
+    cancelUsage: (request) =>
+      record('cancelUsage', request, {
+        ...{ id: request.id, customer: 'ada', feature: 'calls', quantity: 1, at: 0, isNew: true },
+        ...{ asOf: 0, usage: { used: 0, limit: null, remaining: null, resetsAt: null } },
+      }),
+    reconcileUsage: (query) => record('reconcileUsage', query, []),
+    usageReports: (query) => record('usageReports', query, []),
+    retryUsageReports: (query) => record('retryUsageReports', query, 0),
+    usageCounts: (scope) =>
+      record('usageCounts', scope, {
+        ...{ recorded: 0, unreported: 0 },
+        reports: {
+          ...{ pending: NO_REPORTS, waiting: NO_REPORTS, doubt: NO_REPORTS, accepted: NO_REPORTS },
+          ...{ refused: NO_REPORTS, dropped: NO_REPORTS },
+          ...{ cancelling: NO_REPORTS, cancelled: NO_REPORTS },
+        },
+      }),
     tick: () =>
-      record('tick', null, { settled: 0, woken: 0, reads: 0, reported: 0, delivered: 0, hasMore: false }),
+      record('tick', null, {
+        settled: 0,
+        woken: 0,
+        reads: 0,
+        reported: 0,
+        delivered: 0,
+        hasMore: false,
+      }),
     settled: () => record('settled', null, undefined),
     start: () => record('start', null, undefined),
     close: () => record('close', null, undefined),

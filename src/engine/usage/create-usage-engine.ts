@@ -6,6 +6,11 @@ import type { CustomerKey } from '../../store/statements/customers.ts'
 import type { Access } from '../engine.ts'
 import type { HoldReader } from '../hold-setting.ts'
 import type { StandingSource } from './load-standings.ts'
+import type { MeterApi } from '../../stripe/meter-api.ts'
+import { createCancelUsage } from './cancel-usage.ts'
+import type { ReportEngine } from './report-contract.ts'
+import { createReportLists } from './report-list.ts'
+import { createReconcile } from './report-reconcile.ts'
 import { createUsageReader } from './read-usage.ts'
 import { createBatchRun } from './run-batch.ts'
 import { createUsageBatches } from './usage-batches.ts'
@@ -24,6 +29,8 @@ export interface UsageEngineOptions {
   decide: ((customer: string, scope: Scope) => Promise<Grant[]>) | null
   assertReady: () => Promise<void>
   announce: (position: number | null) => void
+  /** null: nothing is reported, and Stripe is not asked. */
+  api: MeterApi | null
 }
 
 /**
@@ -39,7 +46,10 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const apply = createBatchRun({ database, source, wake, announce })
   const lanes = Array.from({ length: LANES }, () => createUsageBatches({ apply }))
   const reader = createUsageReader({ database, source, readAccess, decide })
-  const operations: UsageEngine = {
+  const operations: UsageEngine & ReportEngine = {
+    ...createReportLists({ database, scopeOf }),
+    cancelUsage: createCancelUsage({ database, source, wake, scopeOf, assertReady }),
+    reconcileUsage: createReconcile({ database, api: options.api, scopeOf }),
     ...createUsage({ catalog, lanes, scopeOf, assertReady }),
     usage: async (customer, feature, scope) =>
       reader.usage(customer, feature, await scopeOf(scope)),

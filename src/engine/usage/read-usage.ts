@@ -42,11 +42,11 @@ export function createUsageReader({ database, source, readAccess, decide }: Usag
 
   async function history(standing: Standing): Promise<HistoryEntry[]> {
     const rows = await readSpends(database, standing, MAX_SPENDS)
-    const spends = rows.map(({ id, at, burned }) => ({
+    const spends = rows.map(({ id, at, kind, burned }) => ({
       id,
       at: Number(at),
       burned: burned as Burn[],
-      isGivenBack: false,
+      isGivenBack: kind === 'cancel',
     }))
     return historyOf(standing.ledger, spends.reverse(), standing.now)
   }

@@ -4,10 +4,25 @@ import {
   renewReport,
   type ReportRow,
 } from '../../store/statements/usage-reports.ts'
-import { keepCancelled } from '../../store/statements/usage-cancel.ts'
+import { beginCancelling, keepCancelled } from '../../store/statements/usage-cancel.ts'
+import { sqlState } from '../../store/connection-errors.ts'
 import { sentIdentifier, short, told, type ReportContext } from './report-send.ts'
 
 const RETRY_SECONDS = 5
+const UNIQUE_VIOLATION = '23505'
+
+/** Of a report that counts, some usage was taken back: nothing else of its hour may be in doubt. */
+export async function recountSent(context: ReportContext, report: ReportRow): Promise<boolean> {
+  const { database } = context
+  const hasBegun = await beginCancelling(database, report).catch((error: unknown) => {
+    if (sqlState(error) === UNIQUE_VIOLATION) return false
+    throw error
+  })
+  if (hasBegun) return cancelSent(context, { ...report, status: 'cancelling' })
+  const error = 'another report of this hour is not confirmed yet'
+  await postponeReport(database, report, { seconds: 1, error })
+  return false
+}
 
 /**
  * Takes a report back at Stripe, of whose usage something was taken back, so that the rest goes out

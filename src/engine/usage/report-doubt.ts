@@ -41,7 +41,7 @@ export async function settleDoubt(context: ReportContext, report: ReportRow): Pr
     await renew(context, report)
     return false
   }
-  const message = `Stripe counts ${summary.value} for the hour from ${from}, of which ${known} are known: whether this report of ${quantity} is among them cannot be told, since something else reports to the meter too. Compare, then retry or accept it by hand.`
+  const message = `Stripe counts ${summary.value} for the hour from ${from}, of which ${known} are known: whether this report of ${quantity} is among them cannot be told, since something else reports to the meter too. Compare the two, and retry it if it is not.`
   await settleReport(db, report, { status: 'refused', code: 'doubt_unsettled', message })
   log.error({ ...told(report), message }, 'a usage report cannot be settled')
   return false

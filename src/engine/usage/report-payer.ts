@@ -107,7 +107,10 @@ function payerOf(
   return best?.stripeCustomer ?? null
 }
 
-/** A metered line is of the period it bills, which is the one before its invoice (stripe-facts row 38). */
+/**
+ * A metered item's line is of the period it bills, which is the one before its invoice (stripe-facts
+ * row 38). From basil on a line names its item and does not say that it is metered.
+ */
 function isInvoiced({ invoices }: Facts, items: readonly MeteredItem[], at: number): boolean {
   const ids = new Set(items.map(({ id }) => id))
   return [...invoices.values()].some(
@@ -115,7 +118,7 @@ function isInvoiced({ invoices }: Facts, items: readonly MeteredItem[], at: numb
       state.status !== 'draft' &&
       state.lines.some(
         (line) =>
-          line.isMetered &&
+          line.isSubscriptionLine &&
           line.subscriptionItem !== null &&
           ids.has(line.subscriptionItem) &&
           at >= (line.periodStart ?? Infinity) &&

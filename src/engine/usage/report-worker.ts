@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
 import { claimReports, type ReportRow } from '../../store/statements/usage-reports.ts'
-import { cancelSent } from './report-cancel.ts'
+import { cancelSent, recountSent } from './report-cancel.ts'
 import { settleDoubt } from './report-doubt.ts'
 import { gatherUsage } from './report-gather.ts'
 import {
@@ -95,6 +95,7 @@ export function createReportWorker(options: ReportWorkerOptions): ReportWorker {
   async function handle(one: ReportRow): Promise<boolean> {
     if (one.status === 'pending' || one.status === 'waiting') return sendReport(options, one)
     if (one.status === 'cancelling') return cancelSent(options, one)
+    if (one.status === 'accepted' && one.is_recounted) return recountSent(options, one)
     if (one.status !== 'doubt') return false
     const now = await options.now()
     return isRepeatable(one, now) ? repeatSending(options, one) : settleDoubt(options, one)

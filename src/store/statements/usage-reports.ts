@@ -108,8 +108,7 @@ export async function repeatReport(
 
 export const ACCEPT_REPORT = `
   update proviso.usage_reports r
-  set status = case when r.is_recounted then 'cancelling' else 'accepted' end,
-    due_at = case when r.is_recounted then clock_timestamp() end,
+  set status = 'accepted', due_at = case when r.is_recounted then clock_timestamp() end,
     error_code = null, last_error = null
   where ${IS_KEY} and r.status = 'doubt' and r.generation = $4::int4`
 

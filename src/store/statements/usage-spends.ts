@@ -2,16 +2,17 @@ import type { Queryable } from '../database.ts'
 import type { LedgerKey } from './usage-ledgers.ts'
 
 export const READ_SPENDS = `
-  select id, at, burned
+  select id, at, kind, burned
   from proviso.usage
   where account = $1::text and livemode = $2::boolean and customer = $3::text
-    and feature = $4::text and kind in ('track', 'consume', 'finalise') and burned is not null
+    and feature = $4::text and kind in ('track', 'consume', 'finalise', 'cancel') and burned is not null
   order by at desc, seq desc
   limit $5::int4`
 
 export interface SpendRow {
   id: string
   at: bigint
+  kind: string
   burned: unknown
 }
 

@@ -1,0 +1,109 @@
+import type { Scope } from '../../core/fact.ts'
+import type { ReportStatus } from '../../store/statements/usage-reports.ts'
+import type { UsageStanding } from './usage-contract.ts'
+
+/** What the faces may ask about usage that is told to Stripe. Times are Unix seconds. */
+export interface ReportEngine {
+  /** Takes back what was recorded by mistake, within 24 hours. */
+  cancelUsage(request: CancelRequest): Promise<CancelAnswer>
+  /** Compares what was recorded with what Stripe counts, per customer, meter and period. */
+  reconcileUsage(query: ReconcileQuery): Promise<Reconciliation[]>
+  /** Reports to Stripe, latest first; those of one status, or all. */
+  usageReports(query?: ReportsQuery): Promise<UsageReport[]>
+  /** Sends refused or dropped reports again, under another identifier; answers how many. */
+  retryUsageReports(query?: RetryQuery): Promise<number>
+  /** How many reports and units there are of each status. */
+  usageCounts(scope?: Partial<Scope>): Promise<UsageCounts>
+}
+
+export interface CancelRequest extends Partial<Scope> {
+  /** Of the use; of a reservation that is finalised, the reservation's. */
+  id: string
+}
+
+export interface CancelAnswer {
+  id: string
+  customer: string
+  feature: string
+  /** Units that are given back. */
+  quantity: number
+  /** The second the usage belonged to. */
+  at: number
+  /** false: it was cancelled before. */
+  isNew: boolean
+  asOf: number
+  usage: UsageStanding
+}
+
+export interface ReconcileQuery extends Partial<Scope> {
+  customer?: string
+  /** Event name of the meter. */
+  meter?: string
+  from: number
+  /** Exclusive. */
+  to: number
+}
+
+/** One customer's usage of one meter in one span: all units, of the usage's own seconds. */
+export interface Reconciliation {
+  customer: string
+  meter: string
+  /** null: there is none yet. */
+  stripeCustomer: string | null
+  from: number
+  to: number
+  recorded: number
+  /** Sent to Stripe at least once. */
+  reported: number
+  accepted: number
+  refused: number
+  dropped: number
+  /** Not sent, or not confirmed. */
+  waiting: number
+  /** What Stripe counts; null: it could not be asked. */
+  stripe: number | null
+  /** Stripe's less what was recorded; null: not known. */
+  difference: number | null
+  /** What explains a difference: reports that do not count there, or count at another time. */
+  reports: UsageReport[]
+  /** Usage that no report carries yet; the first hundred. */
+  unreported: string[]
+}
+
+export interface ReportsQuery extends Partial<Scope> {
+  status?: ReportStatus
+  customer?: string
+  /** @defaultValue 100 */
+  limit?: number
+}
+
+export interface RetryQuery extends Partial<Scope> {
+  /** @defaultValue all that were refused */
+  identifier?: string
+}
+
+export interface UsageReport {
+  identifier: string
+  /** As Stripe knows it. */
+  sentAs: string
+  customer: string
+  stripeCustomer: string | null
+  feature: string
+  meter: string
+  quantity: number
+  at: number
+  status: ReportStatus
+  attempts: number
+  firstSentAt: number | null
+  code: string | null
+  message: string | null
+}
+
+export interface UsageCounts {
+  /** Units on record that are to be reported, whatever became of it. */
+  recorded: number
+  /** Of them, in no report yet. */
+  unreported: number
+  /** Those reported to Stripe and confirmed or refused, dropped by policy, and under way. */
+  reports: Record<ReportStatus, { reports: number; units: number }>
+}

@@ -1,0 +1,210 @@
+/** What becomes of usage that cannot be reported as it is: too late, refused, or taken back. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Policy } from '../../src/core/catalog.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { Database } from '../../src/store/database.ts'
+import { testDatabases } from '../support/database.ts'
+import { emptyDatabase } from '../support/engine.ts'
+import { openMeteredShop, type MeteredShop } from './usage-report-fixture.ts'
+
+const HOUR = 3600
+const DAY = 24 * HOUR
+const PERIOD = 28 * DAY
+
+describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', ({ open }) => {
+  let database: Database
+  let shop: MeteredShop
+  let engine: Engine
+  let payer: string
+  beforeAll(async () => {
+    database = await open()
+  })
+  beforeEach(async ({ task }) => {
+    await emptyDatabase(database)
+    shop = await openMeteredShop(database, task.name)
+  })
+  afterEach(() => shop.close())
+  afterAll(() => database.close())
+
+  async function start(policy: Partial<Policy> = {}): Promise<void> {
+    engine = await shop.open({ policy })
+    payer = await shop.subscribe('ada')
+    await shop.hear(engine)
+  }
+
+  const track = (quantity: number, id: string, at = shop.sandbox.now()) =>
+    engine.track({ customer: 'ada', feature: 'calls', quantity, id, at })
+  const statuses = async () => (await shop.reports()).map(({ status }) => status)
+
+  test('usage of two periods in one hour is reported apart, and billed apart', async () => {
+    await start()
+    const start_ = shop.sandbox.now()
+    await shop.sandbox.advance({ seconds: PERIOD - 30 })
+    await track(5, 'before')
+    await shop.sandbox.advance({ seconds: 60 })
+    await shop.hear(engine)
+    await track(7, 'after')
+    // One of an hour after the other.
+    await shop.reportAll(engine)
+    expect((await shop.reports()).map(({ at }) => Number(at) - start_)).toEqual([
+      PERIOD - 30,
+      PERIOD + 30,
+    ])
+    await shop.sandbox.advance({ days: 2 })
+    const { data } = await shop.api.invoices.list({ customer: payer })
+    expect(data).toMatchObject([{ total: 5, status: 'paid' }])
+  })
+
+  test('usage that comes after its invoice is final is billed with the next', async () => {
+    await start()
+    await shop.sandbox.advance({ seconds: PERIOD + 2 * DAY })
+    await shop.hear(engine)
+    await track(9, 'late', shop.sandbox.now() - 3 * DAY)
+    expect(await engine.tick()).toMatchObject({ reported: 1 })
+    expect(await shop.reports()).toMatchObject([{ at: BigInt(shop.sandbox.now()) }])
+    expect(shop.counted(payer)).toBe(9)
+  })
+
+  test('or is dropped and listed where policy says so', async () => {
+    await start({ lateUsage: 'drop' })
+    await shop.sandbox.advance({ seconds: PERIOD + 2 * DAY })
+    await shop.hear(engine)
+    await track(9, 'late', shop.sandbox.now() - 3 * DAY)
+    await track(1, 'in time')
+    await shop.reportAll(engine)
+    expect(await engine.usageReports({ status: 'dropped' })).toMatchObject([
+      { quantity: 9, code: 'usage_too_late', message: expect.stringContaining('final') as string },
+    ])
+    expect(shop.counted(payer)).toBe(1)
+  })
+
+  test('usage of nobody that Stripe knows waits, and goes out once somebody pays', async () => {
+    await start()
+    await engine.grant({ customer: 'eve', feature: 'calls', value: null })
+    await engine.track({ customer: 'eve', feature: 'calls', quantity: 4 })
+    await engine.tick()
+    expect(await engine.usageReports({ status: 'waiting' })).toMatchObject([
+      { customer: 'eve', stripeCustomer: null, message: expect.stringContaining('eve') as string },
+    ])
+    const eve = await shop.subscribe('eve')
+    await shop.hear(engine)
+    await shop.reportAll(engine)
+    expect(shop.counted(eve)).toBe(4)
+  })
+
+  test('what Stripe refuses is listed in its words, and sent again by hand', async () => {
+    await start()
+    await shop.api.billing.meters.deactivate(shop.meter.id)
+    await track(3, 'one')
+    await engine.tick()
+    expect(await engine.usageReports({ status: 'refused' })).toMatchObject([
+      {
+        quantity: 3,
+        code: 'archived_meter',
+        message: expect.stringContaining('archived') as string,
+      },
+    ])
+    await shop.api.billing.meters.reactivate(shop.meter.id)
+    expect(await engine.retryUsageReports()).toBe(1)
+    await shop.reportAll(engine)
+    expect(shop.counted(payer)).toBe(3)
+    expect(await statuses()).toEqual(['accepted'])
+  })
+
+  test('what is taken back before it is reported never is', async () => {
+    await start()
+    await track(3, 'one')
+    await track(4, 'two')
+    expect(await engine.cancelUsage({ id: 'one' })).toMatchObject({
+      isNew: true,
+      quantity: 3,
+      usage: { used: 4 },
+    })
+    expect(await engine.cancelUsage({ id: 'one' })).toMatchObject({ isNew: false })
+    await shop.reportAll(engine)
+    expect(shop.counted(payer)).toBe(4)
+  })
+
+  test('what is taken back after it was reported is cancelled at Stripe, and the rest sent anew', async () => {
+    await start()
+    await track(3, 'one')
+    await track(4, 'two')
+    await engine.tick()
+    expect(shop.counted(payer)).toBe(7)
+    shop.sandbox.faults({ errorAfter: 0.3, closeAfter: 0.3 })
+    await engine.cancelUsage({ id: 'one' })
+    await shop.reportAll(engine)
+    expect(shop.counted(payer)).toBe(4)
+    await engine.cancelUsage({ id: 'two' })
+    await shop.reportAll(engine)
+    expect(shop.counted(payer)).toBe(0)
+    expect(await statuses()).toEqual(['cancelled'])
+    expect(await engine.usage('ada', 'calls')).toMatchObject({ used: 0 })
+  })
+
+  test('what is taken back while nobody knows whether it counts comes out right', async () => {
+    await start()
+    await track(3, 'one')
+    await engine.tick()
+    await track(4, 'two')
+    await track(5, 'three')
+    shop.sandbox.faults({ errorAfter: 1 })
+    await engine.tick()
+    expect(await statuses()).toEqual(expect.arrayContaining(['accepted', 'doubt']))
+    await engine.cancelUsage({ id: 'one' })
+    await engine.cancelUsage({ id: 'two' })
+    shop.sandbox.faults({ errorAfter: 0 })
+    await shop.reportAll(engine)
+    expect(shop.counted(payer)).toBe(5)
+  })
+
+  test('after 24 hours nothing is taken back', async () => {
+    await start()
+    await track(3, 'one')
+    await engine.tick()
+    await shop.sandbox.advance({ hours: 25 })
+    await expect(engine.cancelUsage({ id: 'one' })).rejects.toMatchObject({
+      code: 'usage_too_old_to_cancel',
+    })
+    await expect(engine.cancelUsage({ id: 'none' })).rejects.toMatchObject({ code: 'not_found' })
+    expect(shop.counted(payer)).toBe(3)
+  })
+
+  test('books are compared per period, and what differs is named', async () => {
+    await start()
+    const from = shop.sandbox.now()
+    await track(3, 'one')
+    await engine.tick()
+    await shop.sandbox.advance({ seconds: PERIOD + HOUR })
+    await shop.hear(engine)
+    await track(4, 'two')
+    await engine.tick()
+    await shop.api.billing.meters.deactivate(shop.meter.id)
+    await shop.api.billing.meters.create({
+      display_name: 'Other',
+      event_name: 'other',
+      default_aggregation: { formula: 'sum' },
+    })
+    await track(5, 'three')
+    await engine.tick()
+    await shop.api.billing.meters.reactivate(shop.meter.id)
+    await track(6, 'four')
+
+    const to = shop.sandbox.now() + 1
+    const [first, second, ...others] = await engine.reconcileUsage({ from, to })
+    expect(first).toMatchObject({
+      ...{ customer: 'ada', meter: 'calls', stripeCustomer: payer },
+      ...{ recorded: 3, reported: 3, accepted: 3, stripe: 3, difference: 0, reports: [] },
+    })
+    expect(second).toMatchObject({
+      ...{ from: first?.to, recorded: 15, reported: 9, accepted: 4, refused: 5, waiting: 6 },
+      ...{ stripe: 4, difference: -11, unreported: ['four'] },
+      reports: [{ quantity: 5, status: 'refused', code: 'archived_meter' }],
+    })
+    expect(others).toEqual([])
+    expect(await engine.usageCounts()).toMatchObject({
+      ...{ recorded: 18, unreported: 6 },
+      reports: { accepted: { reports: 2, units: 7 }, refused: { reports: 1, units: 5 } },
+    })
+  })
+})
