@@ -219,7 +219,7 @@ describe('no history of grants, uses, holds, corrections, refunds, revivals and 
           if (life.now < START + 40 * DAY) expect(counted(life.ledger)).toBe(life.taken)
         }
       }),
-      3000,
+      1500,
     )
   })
 
