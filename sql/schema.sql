@@ -142,6 +142,7 @@ create table proviso.observations (
   constraint observations_identity UNIQUE (id, account, livemode, hash),
   constraint observations_kind CHECK ((kind = ANY (ARRAY['event'::text, 'read'::text, 'manual'::text])))
 );
+CREATE INDEX observations_meter_errors ON proviso.observations USING btree (seq) WHERE (type = ANY (ARRAY['v1.billing.meter.error_report_triggered'::text, 'v1.billing.meter.no_meter_found'::text]));
 CREATE INDEX observations_pending ON proviso.observations USING btree (seq) WHERE is_pending;
 comment on table proviso.observations is 'Raw, append-only: a delivered event, an API read or a manual act.';
 comment on column proviso.observations.id is 'evt_… as Stripe names it; read_… and act_… are ours.';

@@ -274,6 +274,9 @@ create unique index usage_reports_unconfirmed
 create index usage_reports_open
   on proviso.usage_reports (account, livemode, customer, feature, meter, segment_start)
   where status in ('pending', 'waiting');
+
+create index observations_meter_errors on proviso.observations (seq) where type in
+  ('v1.billing.meter.error_report_triggered', 'v1.billing.meter.no_meter_found');
 `,
   },
 ]

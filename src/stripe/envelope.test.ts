@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readEnvelope } from './envelope.ts'
+import { METER_ERROR_TYPES, readEnvelope } from './envelope.ts'
 
 const bytes = (value: unknown) =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
@@ -81,12 +81,24 @@ describe('a thin event', () => {
   test.each([
     [{ id: 'evt_1', object: 'v2.core.event', type: 'v1.invoice.paid', created: '2026-11-22' }],
     [{ id: 'evt_1', object: 'v2.core.event', type: 'v2.core.account.created' }],
-    [{ id: 'evt_1', type: 'v1.billing.meter.no_meter_found', related_object: { id: 'mtr_1' } }],
+    [{ id: 'evt_1', type: 'v1.billing.meter.renamed', related_object: { id: 'mtr_1' } }],
   ])('is named as such, with what to do: %o', (thin) => {
     expect(messageOf(thin)).toMatch(/^thin: .*register .* "snapshot"/)
   })
 
   test('is not what merely has a version in its type', () => {
     expect(messageOf({ ...event, type: 'v1.invoice.paid' })).toBe('event')
+  })
+
+  test.each(METER_ERROR_TYPES)('of %s is kept, since Stripe has it in no other form', (type) => {
+    const event = {
+      ...{ id: 'evt_1', object: 'v2.core.event', type, livemode: false, context: 'acct_1' },
+      ...{ created: '2026-02-01T00:00:00.000Z', related_object: { id: 'mtr_1' } },
+    }
+    const body = new TextEncoder().encode(JSON.stringify(event))
+    expect(readEnvelope(body)).toEqual({
+      kind: 'event',
+      event: { account: 'acct_1', livemode: false, id: 'evt_1', type, created: 1769904000, body },
+    })
   })
 })

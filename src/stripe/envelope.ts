@@ -32,6 +32,7 @@ export function readEnvelope(body: Uint8Array): EnvelopeVerdict {
   }
   if (!isHash(json)) return invalid('body', 'a JSON object', json)
   if (isThin(json)) {
+    if (isMeterError(json['type'])) return readMeterError(json, body)
     return {
       kind: 'thin',
       message:
@@ -60,6 +61,24 @@ function readEvent(json: JsonHash, body: Uint8Array): EnvelopeVerdict {
     return invalid('account', 'an account id', account)
   }
   return { kind: 'event', event: { account, livemode, id, type, created, body } }
+}
+
+/** Stripe has these in thin form only (stripe-facts §5); the reporter reads the rest of them by id. */
+export const METER_ERROR_TYPES: readonly string[] = [
+  'v1.billing.meter.error_report_triggered',
+  'v1.billing.meter.no_meter_found',
+]
+
+function isMeterError(type: unknown): boolean {
+  return typeof type === 'string' && METER_ERROR_TYPES.includes(type)
+}
+
+/** Thin events tell time as RFC 3339, and a connected account as their context. */
+function readMeterError(json: JsonHash, body: Uint8Array): EnvelopeVerdict {
+  const { created, context } = json
+  const at = typeof created === 'string' ? Math.floor(Date.parse(created) / 1000) : created
+  const account = typeof context === 'string' && context.startsWith('acct_') ? context : ''
+  return readEvent({ ...json, created: at, account }, body)
 }
 
 /** v2 events, and v1 events in their thin form: both name an object and carry none (stripe-facts §3). */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Policy } from '../../src/core/catalog.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Database } from '../../src/store/database.ts'
+import { readEnvelope } from '../../src/stripe/envelope.ts'
 import { testDatabases } from '../support/database.ts'
 import { emptyDatabase } from '../support/engine.ts'
 import { openMeteredShop, type MeteredShop } from './usage-report-fixture.ts'
@@ -110,6 +111,51 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
     expect(shop.counted(payer)).toBe(3)
     expect(await statuses()).toEqual(['accepted'])
   })
+
+  test('what Stripe took and does not count is listed once it says so, and sent again by hand', async () => {
+    await start()
+    await track(3, 'one')
+    await engine.tick()
+    const [sent] = await engine.usageReports()
+    const identifier = sent?.sentAs ?? ''
+
+    // Given that Stripe accepts the event and finds out later
+    await shop.api.billing.meterEventAdjustments.create({
+      ...{ type: 'cancel', event_name: 'calls', cancel: { identifier } },
+    })
+    await streamFaulty(identifier)
+    const [thin] = [...shop.sandbox.world.thinEvents.values()]
+    // What is delivered of a thin event has no data.
+    const body = new TextEncoder().encode(JSON.stringify({ ...thin, data: undefined }))
+    const envelope = readEnvelope(body)
+    expect(envelope.kind).toBe('event')
+    if (envelope.kind === 'event') await engine.ingest(envelope.event)
+    await engine.tick()
+    expect(await engine.usageReports({ status: 'refused' })).toMatchObject([
+      { identifier, quantity: 3, code: 'meter_event_invalid_value' },
+    ])
+
+    expect(await engine.retryUsageReports({ identifier })).toBe(1)
+    await shop.reportAll(engine)
+    expect(shop.counted(payer)).toBe(3)
+    expect(await engine.usageReports()).toMatchObject([
+      { identifier, sentAs: `${identifier}.1`, status: 'accepted' },
+    ])
+  })
+
+  async function streamFaulty(identifier: string): Promise<void> {
+    const session = await shop.api.v2.billing.meterEventSession.create()
+    const payload = { stripe_customer_id: payer, value: 'much' }
+    const response = await fetch(`${shop.sandbox.url}/v2/billing/meter_event_stream`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${session.authentication_token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ events: [{ event_name: 'calls', identifier, payload }] }),
+    })
+    expect(response.status).toBe(200)
+  }
 
   test('what is taken back before it is reported never is', async () => {
     await start()

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
 import { claimReports, type ReportRow } from '../../store/statements/usage-reports.ts'
 import { cancelSent, recountSent } from './report-cancel.ts'
+import { createErrorHearing } from './report-errors.ts'
 import { settleDoubt } from './report-doubt.ts'
 import { gatherUsage } from './report-gather.ts'
 import {
@@ -42,6 +43,7 @@ const CLAIMED = 200
 /** Tells Stripe's meters what was used. All its state is in the tables, so any number may run. */
 export function createReportWorker(options: ReportWorkerOptions): ReportWorker {
   const { database, log, modeOf, pollMs = 1000, parallel = 8, gatherSeconds = 10 } = options
+  const hearErrors = createErrorHearing(options)
   const closing = new AbortController()
   const rounds = new Set<Promise<number>>()
   let loop: Promise<void> | null = null
@@ -53,6 +55,7 @@ export function createReportWorker(options: ReportWorkerOptions): ReportWorker {
 
   async function report(deadline: number): Promise<number> {
     const livemode = await modeOf()
+    await hearErrors(livemode)
     await gather(livemode, deadline)
     let counted = 0
     while (mayGoOn(deadline)) {
