@@ -9,6 +9,7 @@ import { attachPayment } from './attach-payment.ts'
 import { openInvoiceIntent } from './invoice-intent.ts'
 import { addresseeOf, automaticTax, balanceFor } from './invoice-parts.ts'
 import { dueOf } from './due-of.ts'
+import { takeLatestUsage } from './latest-usage.ts'
 import { useCredits } from './use-credits.ts'
 
 /**
@@ -27,6 +28,7 @@ export function finalizeInvoice(
     paymentIntent,
   }: { readonly collectAt?: number; readonly paymentIntent?: string } = {},
 ): Invoice {
+  if (world.must('invoice', id).status === 'draft') takeLatestUsage(world, id)
   const draft = world.must('invoice', id)
   if (draft.status !== 'draft') {
     throw invalidRequest(
