@@ -220,7 +220,12 @@ async function connect<F extends string>(
       log,
       ...(options.now === undefined
         ? {}
-        : { now: options.now, outageAfterSeconds: Number.MAX_SAFE_INTEGER }),
+        : {
+            now: options.now,
+            outageAfterSeconds: Number.MAX_SAFE_INTEGER,
+            // Usage need not wait for real seconds to share a report: its hour may pass in one call.
+            gatherSeconds: 0,
+          }),
     })
     const app = createApp({
       engine,
