@@ -1,6 +1,6 @@
 import type { Scope } from '../../core/fact.ts'
 import type { Queryable } from '../database.ts'
-import { REPORT_COLUMNS, type ReportRow } from './usage-reports.ts'
+import { reportColumns, type ReportRow } from './usage-reports.ts'
 
 export interface MeterErrorRow extends Scope {
   seq: bigint
@@ -33,7 +33,7 @@ export const REFUSE_COUNTED = `
   set status = 'refused', due_at = null, error_code = $5::text, last_error = $6::text
   where r.account = $1::text and r.livemode = $2::boolean and r.identifier = $3::text
     and r.generation = $4::int4 and r.status in ('doubt', 'accepted')
-  returning ${REPORT_COLUMNS}`
+  returning ${reportColumns}`
 
 /** Stripe took it and does not count it. null: it is not ours, or was sent again since. */
 export async function refuseCounted(

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.ts'
-import { REPORT_COLUMNS, type ReportRow } from './usage-reports.ts'
+import { reportColumns, type ReportRow } from './usage-reports.ts'
 import type { LedgerKey } from './usage-ledgers.ts'
 
 /** Usage that no report carries yet. */
@@ -36,7 +36,7 @@ export interface SegmentKey extends LedgerKey {
 }
 
 export const LOCK_OPEN_REPORTS = `
-  select ${REPORT_COLUMNS}
+  select ${reportColumns}
   from proviso.usage_reports r
   join unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::int8[])
     as k (account, livemode, customer, feature, meter, segment_start)

@@ -1,9 +1,9 @@
 import type { Scope } from '../../core/fact.ts'
 import type { Queryable } from '../database.ts'
-import { REPORT_COLUMNS, type ReportKey, type ReportRow } from './usage-reports.ts'
+import { reportColumns, type ReportKey, type ReportRow } from './usage-reports.ts'
 
 export const LIST_REPORTS = `
-  select ${REPORT_COLUMNS}
+  select ${reportColumns}
   from proviso.usage_reports r
   where r.account = $1::text and r.livemode = $2::boolean
     and ($3::text is null or r.status = $3::text)
@@ -43,7 +43,7 @@ export interface ReconciledReport extends ReportRow {
 }
 
 export const RECONCILE_REPORTS = `
-  select ${REPORT_COLUMNS}, (
+  select ${reportColumns}, (
       select coalesce(sum(u.quantity), 0)::int8 from proviso.usage u
       where u.report = r.identifier and u.account = r.account and u.livemode = r.livemode
     ) as recorded

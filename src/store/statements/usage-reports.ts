@@ -27,7 +27,7 @@ export interface ReportRow extends ReportKey {
   last_error: string | null
 }
 
-export const REPORT_COLUMNS = `r.account, r.livemode, r.identifier, r.generation, r.customer,
+export const reportColumns = `r.account, r.livemode, r.identifier, r.generation, r.customer,
     r.stripe_customer, r.feature, r.meter, r.window_start, r.segment_start, r.at, r.quantity,
     r.status, r.is_recounted, r.attempts, r.first_sent_at, r.error_code, r.last_error`
 
@@ -47,7 +47,7 @@ export const CLAIM_REPORTS = `
     for update skip locked
   ) d
   where r.account = d.account and r.livemode = d.livemode and r.identifier = d.identifier
-  returning ${REPORT_COLUMNS}`
+  returning ${reportColumns}`
 
 /** Takes due reports for as long as the lease lasts; after a crash they fall due again by themselves. */
 export async function claimReports(
@@ -69,7 +69,7 @@ export const BEGIN_REPORT = `
       and o.meter = r.meter and o.window_start = coalesce($5::int8, r.at) / 3600 * 3600
       and o.status in ('doubt', 'cancelling')
   )
-  returning ${REPORT_COLUMNS}`
+  returning ${reportColumns}`
 
 /**
  * From here on it may be with Stripe. null: another report of the same Stripe customer, meter and
@@ -91,7 +91,7 @@ export async function beginReport(
 export const REPEAT_REPORT = `
   update proviso.usage_reports r set attempts = r.attempts + 1, due_at = ${IN_SECONDS('$5::float8')}
   where ${IS_KEY} and r.status = 'doubt' and r.generation = $4::int4
-  returning ${REPORT_COLUMNS}`
+  returning ${reportColumns}`
 
 /** Sends it once more under the same identifier; null: it is settled meanwhile. */
 export async function repeatReport(
@@ -154,7 +154,7 @@ export async function settleReport(
 }
 
 export const LOCK_REPORT = `
-  select ${REPORT_COLUMNS} from proviso.usage_reports r where ${IS_KEY} for update of r`
+  select ${reportColumns} from proviso.usage_reports r where ${IS_KEY} for update of r`
 
 export async function lockReport(tx: Queryable, report: ReportKey): Promise<ReportRow | null> {
   return (await tx.query<ReportRow>(LOCK_REPORT, keyOf(report))).rows[0] ?? null
