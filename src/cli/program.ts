@@ -16,6 +16,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   changes: async () => (await import('./commands/changes.ts')).changesCommand(),
   grant: async () => (await import('./commands/grant.ts')).grantCommand(),
   revoke: async () => (await import('./commands/revoke.ts')).revokeCommand(),
+  usage: async () => (await import('./commands/usage.ts')).usageCommand(),
+  track: async () => (await import('./commands/track.ts')).trackCommand(),
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).deadLettersCommand(),

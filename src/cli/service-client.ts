@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Scope } from '../core/fact.ts'
 import { ERROR_CODES, ProvisoError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { TrackAnswer, TrackLine } from '../engine/usage/usage-contract.ts'
 import type { Source } from './source.ts'
 
 export interface ServiceClientOptions {
@@ -67,6 +68,23 @@ export function createServiceClient({ url, apiKey }: ServiceClientOptions): Sour
         ...('id' in request ? { id: request.id } : { feature: request.feature }),
         ...scopeQuery(request),
       }),
+    track: (event) => call('POST', '/v1/usage', {}, event),
+    async trackMany(events) {
+      // An empty list is no request the service takes.
+      if (events.length === 0) return []
+      const { lines } = await call<TrackedLines>('POST', '/v1/usage', {}, { events })
+      return lines.map((line): TrackLine => {
+        if (!line.ok) return { ok: false, error: errorOf(line.error) }
+        const { ok, ...answer } = line
+        return { ok, answer }
+      })
+    },
+    usage: (customer, feature, scope) =>
+      call(
+        'GET',
+        `${customerPath(customer)}/usage/${encodeURIComponent(feature)}`,
+        scopeQuery(scope),
+      ),
     changes: (query) => call('GET', '/v1/changes', { ...query }),
     async waitForChanges(_after, waitMs, signal) {
       // Asking again is enough at a terminal; programs use the event stream.
@@ -89,6 +107,10 @@ export function createServiceClient({ url, apiKey }: ServiceClientOptions): Sour
   }
 }
 
+interface TrackedLines {
+  lines: (({ ok: true } & TrackAnswer) | { ok: false; error: ToldError })[]
+}
+
 type Query = Record<string, string | number | boolean | undefined>
 
 function scopeQuery(scope: Partial<Scope> | undefined): Query {
@@ -108,13 +130,20 @@ function parse<T>(text: string, url: string): T {
 }
 
 function refusal(status: number, text: string, url: string): ProvisoError {
-  const { error } = parse<{ error?: { code?: string; message?: string; details?: object } }>(
-    text,
-    url,
-  )
-  const code = error?.code !== undefined && error.code in ERROR_CODES ? error.code : 'internal'
-  return new ProvisoError(code as ErrorCode, error?.message ?? `${url} answered ${status}.`, {
-    ...(error?.details === undefined ? {} : { details: { ...error.details } }),
+  const { error = {} } = parse<{ error?: ToldError }>(text, url)
+  return errorOf({ message: `${url} answered ${status}.`, ...error })
+}
+
+interface ToldError {
+  code?: string
+  message?: string
+  details?: object
+}
+
+function errorOf({ code, details, message = '' }: ToldError): ProvisoError {
+  const known = code !== undefined && code in ERROR_CODES ? (code as ErrorCode) : 'internal'
+  return new ProvisoError(known, message, {
+    ...(details === undefined ? {} : { details: { ...details } }),
   })
 }
 

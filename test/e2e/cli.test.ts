@@ -15,6 +15,8 @@ const COMMANDS = [
   'changes',
   'grant',
   'revoke',
+  'usage',
+  'track',
   'rebuild',
   'verify',
   'dead-letters',

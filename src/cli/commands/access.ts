@@ -7,6 +7,7 @@ import type { CommonOptions } from '../run-command.ts'
 import { scopeOf, withScopeOptions } from '../scope-options.ts'
 import type { ScopeOptions } from '../scope-options.ts'
 import { withSource, withSourceOptions } from '../source.ts'
+import { standingText } from '../usage-text.ts'
 
 interface AccessOptions extends CommonOptions, ClientFlags, ScopeOptions {
   quantity?: number
@@ -20,7 +21,11 @@ export function accessCommand(): Command {
   )
     .argument('<customer>', 'your customer id, or a Stripe customer id (cus_…)')
     .argument('[feature]', 'one feature of the catalog; exit 1 when it is not allowed')
-    .option('--quantity <n>', 'how many are wanted in all', positiveNumber)
+    .option(
+      '--quantity <n>',
+      'how many are wanted: in all, or now of what is used up',
+      positiveNumber,
+    )
   return withScopeOptions(withSourceOptions(command)).action(
     (customer: string, feature: string | undefined, options: AccessOptions) =>
       runCommand(options, ({ output, environment }) =>
@@ -39,6 +44,7 @@ export function accessCommand(): Command {
           })
           output.emit(answer)
           output.say(verdictText(feature, answer, output.paint))
+          if (answer.usage !== undefined) output.say(`  ${standingText(answer.usage)}`)
           for (const reason of answer.reasons) output.say(`  ${reason.message}`)
           return answer.allowed ? 0 : 1
         }),
