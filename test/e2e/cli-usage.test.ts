@@ -101,7 +101,7 @@ describe.each(['database', 'service'] as const)('through the %s', (name) => {
   })
 
   test('credits are shown with their history', async () => {
-    await cli('track', name, 'tokens', '30', '--id', `${name} tokens`, '--at', at(-60))
+    await cli('track', name, 'tokens', '30', '--id', `${name} tokens`, '--at', at(0))
 
     const { stdout } = await cli('usage', name, 'tokens')
 
