@@ -39,6 +39,13 @@ describe('billing periods', () => {
     expect(periodBefore(monthly, second('2026-03-02T09:00'))).toBeNull()
   })
 
+  it('are none that a calendar does not reach', () => {
+    const odd = { anchor: 1e15, interval: 'month', intervalCount: 1 }
+    expect(periodAt(odd, second('2026-01-01T00:00'))).toBeNull()
+    expect(periodAt({ ...odd, anchor: 0, intervalCount: 1e15 }, 2e9)).toBeNull()
+    expect(periodBefore(odd, 1e15 + 100)).toBeNull()
+  })
+
   it('are none without an interval Stripe bills by', () => {
     expect(calendarOf(0, null, 1)).toBeNull()
     expect(calendarOf(0, 'decade', 1)).toBeNull()

@@ -18,8 +18,8 @@ export interface Calendar {
 const LENGTHS: ReadonlyMap<string, number> = new Map([
   ['day', DAY],
   ['week', 7 * DAY],
-  ['month', 30 * DAY],
-  ['year', 365 * DAY],
+  ['month', 30.436875 * DAY],
+  ['year', 365.2425 * DAY],
 ])
 
 /** null: not a calendar Stripe bills by. */
@@ -32,18 +32,22 @@ export function calendarOf(
   return anchor === null || !isKnown ? null : { anchor, interval, intervalCount }
 }
 
-/** The period that a second lies in. */
-export function periodAt(calendar: Calendar, at: number): Period {
-  let index = Math.floor((at - calendar.anchor) / lengthOf(calendar))
-  while (startOf(calendar, index + 1) <= at) index += 1
-  while (startOf(calendar, index) > at) index -= 1
-  return { from: startOf(calendar, index), to: startOf(calendar, index + 1) }
+/** The period that a second lies in; null: a payload whose seconds or intervals no calendar reaches. */
+export function periodAt(calendar: Calendar, at: number): Period | null {
+  // Months differ in length, so that the average may miss by one or two.
+  const guess = Math.floor((at - calendar.anchor) / lengthOf(calendar))
+  for (const miss of [0, -1, 1, -2, 2]) {
+    const from = startOf(calendar, guess + miss)
+    const to = startOf(calendar, guess + miss + 1)
+    if (from <= at && at < to) return { from, to }
+  }
+  return null
 }
 
 /** The period that ends at this second, give or take a minute; null: none does. */
 export function periodBefore(calendar: Calendar, end: number): Period | null {
   const period = periodAt(calendar, end - MINUTE - 1)
-  return Math.abs(period.to - end) <= MINUTE ? period : null
+  return period !== null && Math.abs(period.to - end) <= MINUTE ? period : null
 }
 
 function lengthOf({ interval, intervalCount }: Calendar): number {

@@ -87,7 +87,7 @@ function limits(spell: Spell): Allowance[] {
   const { usage, now } = spell
   const given = addPeriods(usage, spell)
   if (!spell.isAllowed) return given.map((period) => taken(spell, period))
-  const earlier = earlierPeriods(usage, now - LATE_SECONDS)
+  const earlier = earlierPeriods(usage, now)
   return [...earlier, ...given].map((period) => allowance(spell, period, period.to))
 }
 
