@@ -242,12 +242,23 @@ describe('a line', () => {
         ],
         ...more,
       })
-    const until = (credit: AnySnapshot) => {
-      const { reasons } = access('reports', [subscription, told('invoice', 'in_1'), credit])
+    const until = (credit: AnySnapshot, ...bills: AnySnapshot[]) => {
+      const { reasons } = access('reports', [
+        subscription,
+        told('invoice', 'in_1'),
+        credit,
+        ...bills,
+      ])
       return reasons[0]?.message
     }
     expect(until(later({}))).toContain('2026-01-20')
-    expect(until(later({ price: 'price_other' }))).toContain('2026-02-15')
+    // A price that was put in its place without a bill is credited by what was billed.
+    expect(until(later({ price: 'price_other' }))).toContain('2026-01-20')
+    const other = told('invoice', 'in_0', {
+      status: 'open',
+      lines: [line({ id: 'il_0', price: 'price_other' })],
+    })
+    expect(until(later({ price: 'price_other' }), other)).toContain('2026-02-15')
     expect(until(later({ periodEnd: MARCH }))).toContain('2026-02-15')
     expect(until(later({}, { status: 'open' }))).toContain('2026-02-15')
     expect(until(later({}, { created: JANUARY - DAY }))).toContain('2026-02-15')

@@ -15,7 +15,8 @@ export function coverLicensed(coverage: Coverage): void {
  * Time that a paid bill credits back is no longer that of the line it was billed by (rows 53, 60).
  * One credit is for one line: the oldest of its price and quantity that reaches as far, unless the
  * bill itself first charges what it credits (several changes billed together). What credits a bill
- * that nobody paid takes nothing from those that are.
+ * that nobody paid takes nothing from those that are. A price changed without proration was never
+ * billed: its credit is for whatever was.
  */
 function giveBack(
   paid: readonly ItemLine[],
@@ -25,7 +26,9 @@ function giveBack(
   const ends = new Map<ItemLine, number>()
   const oldestFirst = [...paid, ...unpaid].sort(inOrder)
   for (const credit of [...credits].sort(inOrder)) {
-    const open = oldestFirst.filter((line) => !ends.has(line) && isCreditedBy(line, credit))
+    const reaching = oldestFirst.filter((line) => reaches(line, credit))
+    const ofPrice = reaching.filter(({ bought }) => bought.price === credit.bought.price)
+    const open = (ofPrice.length > 0 ? ofPrice : reaching).filter((line) => !ends.has(line))
     const line =
       oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
       open.find(({ bought }) => bought.quantity === credit.bought.quantity) ??
@@ -46,11 +49,15 @@ function isOwnCharge({ amount, bought, from, invoice, to }: ItemLine, credit: It
   )
 }
 
-function isCreditedBy({ bought, created, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+function isCreditedBy(line: ItemLine, credit: ItemLine): boolean {
+  return line.bought.price === credit.bought.price && reaches(line, credit)
+}
+
+/** Billed before the credit, up to where that gives back. */
+function reaches({ created, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
   return (
     invoice !== credit.invoice &&
     created <= credit.created &&
-    bought.price === credit.bought.price &&
     Math.abs(credit.to - to) <= MINUTE &&
     from <= credit.from
   )
