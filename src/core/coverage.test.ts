@@ -375,6 +375,36 @@ describe('a change that was billed on top of a month nobody paid', () => {
   })
 })
 
+describe('a renewal that the credit of an unpaid year has paid', () => {
+  it('pays nothing: what was given back had never been paid', () => {
+    const YEAR_END = JANUARY + 365 * DAY
+    const monthly = told('subscription', 'sub_1', {
+      items: [item({ periodStart: FEBRUARY, periodEnd: MARCH })],
+      latestInvoice: 'in_2',
+    })
+    const yearly = { price: 'price_pro_yearly', periodEnd: YEAR_END, amount: 20_000 }
+    const year = (status: string) => told('invoice', 'in_1', { status, lines: [line(yearly)] })
+    const month = told('invoice', 'in_2', {
+      created: FEBRUARY,
+      amountPaid: 0,
+      billingReason: 'subscription_cycle',
+      lines: [
+        line({
+          ...yearly,
+          id: 'il_2',
+          isProration: true,
+          amount: -19_000,
+          periodStart: JANUARY + DAY,
+        }),
+        line({ id: 'il_3', periodStart: FEBRUARY, periodEnd: MARCH }),
+      ],
+    })
+    const at = { at: FEBRUARY + 2 * HOUR }
+    expect(access('reports', [monthly, year('open'), month], at).allowed).toBe(false)
+    expect(access('reports', [monthly, year('paid'), month], at).allowed).toBe(true)
+  })
+})
+
 describe('usage whose cycle begins anew', () => {
   const anew = FEBRUARY + 5 * DAY
   const until = anew + 30 * DAY

@@ -70,40 +70,41 @@ function cut(lines: readonly ItemLine[], ends: ReadonlyMap<ItemLine, number>): I
 }
 
 /**
- * A change within a period is no payment for the period itself, nor for an earlier change that it
- * credits and nobody paid; what reaches beyond those is a payment.
+ * A change within a period is no payment for the period itself. Nor is any line, for the time that
+ * its bill credits and nobody paid; what reaches beyond is a payment.
  */
 function isOnUnpaidBase(
-  proration: ItemLine,
+  bought: ItemLine,
   { paid, unpaid, credits }: Pick<Coverage, 'paid' | 'unpaid' | 'credits'>,
 ): boolean {
   const billed = [...paid, ...unpaid]
   const credited = credits.filter(
     (credit) =>
-      credit.invoice === proration.invoice && !billed.some((line) => isOwnCharge(line, credit)),
+      credit.invoice === bought.invoice && !billed.some((line) => isOwnCharge(line, credit)),
   )
   const isCredited = (line: ItemLine) =>
     credited.some(
       (credit) => line.bought.quantity === credit.bought.quantity && isCreditedBy(line, credit),
     )
   const isBase = (line: ItemLine) =>
+    bought.isProration &&
     !line.isProration &&
     line.amount > 0 &&
-    line.invoice !== proration.invoice &&
-    line.created <= proration.created &&
-    line.from <= proration.from &&
-    line.to > proration.from
+    line.invoice !== bought.invoice &&
+    line.created <= bought.created &&
+    line.from <= bought.from &&
+    line.to > bought.from
   const hasCredited = billed.some(isCredited)
   const isMeant = (line: ItemLine) =>
-    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= proration.to
+    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= bought.to
   return unpaid.some(isMeant) && !paid.some(isMeant)
 }
 
 /** Oldest first: what stands on a change that nobody paid is itself not paid. */
 function withoutHollow({ paid, unpaid, credits }: Coverage): ItemLine[] {
-  const kept = paid.filter(({ isProration }) => !isProration)
+  const kept: ItemLine[] = []
   const owed = [...unpaid]
-  for (const line of paid.filter(({ isProration }) => isProration).sort(inOrder)) {
+  for (const line of [...paid].sort(inOrder)) {
     const isHollow = isOnUnpaidBase(line, { paid: kept, unpaid: owed, credits })
     ;(isHollow ? owed : kept).push(line)
   }
