@@ -242,12 +242,23 @@ describe('a line', () => {
         ],
         ...more,
       })
-    const until = (credit: AnySnapshot) => {
-      const { reasons } = access('reports', [subscription, told('invoice', 'in_1'), credit])
+    const until = (credit: AnySnapshot, ...bills: AnySnapshot[]) => {
+      const { reasons } = access('reports', [
+        subscription,
+        told('invoice', 'in_1'),
+        credit,
+        ...bills,
+      ])
       return reasons[0]?.message
     }
     expect(until(later({}))).toContain('2026-01-20')
-    expect(until(later({ price: 'price_other' }))).toContain('2026-02-15')
+    // A price that was put in its place without a bill is credited by what was billed.
+    expect(until(later({ price: 'price_other' }))).toContain('2026-01-20')
+    const other = told('invoice', 'in_0', {
+      status: 'open',
+      lines: [line({ id: 'il_0', price: 'price_other' })],
+    })
+    expect(until(later({ price: 'price_other' }), other)).toContain('2026-02-15')
     expect(until(later({ periodEnd: MARCH }))).toContain('2026-02-15')
     expect(until(later({}, { status: 'open' }))).toContain('2026-02-15')
     expect(until(later({}, { created: JANUARY - DAY }))).toContain('2026-02-15')
@@ -361,6 +372,36 @@ describe('a change that was billed on top of a month nobody paid', () => {
   it('pays where that month cost nothing, or was over by then', () => {
     expect(reports(base('open', { amount: 0 }), change())).toBe(true)
     expect(reports(base('open', { periodEnd: CHANGED }), change())).toBe(true)
+  })
+})
+
+describe('a renewal that the credit of an unpaid year has paid', () => {
+  it('pays nothing: what was given back had never been paid', () => {
+    const YEAR_END = JANUARY + 365 * DAY
+    const monthly = told('subscription', 'sub_1', {
+      items: [item({ periodStart: FEBRUARY, periodEnd: MARCH })],
+      latestInvoice: 'in_2',
+    })
+    const yearly = { price: 'price_pro_yearly', periodEnd: YEAR_END, amount: 20_000 }
+    const year = (status: string) => told('invoice', 'in_1', { status, lines: [line(yearly)] })
+    const month = told('invoice', 'in_2', {
+      created: FEBRUARY,
+      amountPaid: 0,
+      billingReason: 'subscription_cycle',
+      lines: [
+        line({
+          ...yearly,
+          id: 'il_2',
+          isProration: true,
+          amount: -19_000,
+          periodStart: JANUARY + DAY,
+        }),
+        line({ id: 'il_3', periodStart: FEBRUARY, periodEnd: MARCH }),
+      ],
+    })
+    const at = { at: FEBRUARY + 2 * HOUR }
+    expect(access('reports', [monthly, year('open'), month], at).allowed).toBe(false)
+    expect(access('reports', [monthly, year('paid'), month], at).allowed).toBe(true)
   })
 })
 

@@ -18,7 +18,7 @@ export type Standing =
   | 'stuck'
   | 'open'
   | 'processing'
-  /** Refused once, and tried again: under way anew. */
+  /** Refused once, and tried again: past due until it is paid (rows 26, 41). */
   | 'retried'
   | 'failed'
   | 'void'
@@ -28,7 +28,7 @@ export type Standing =
   | 'refunded'
 
 /** Not paid, and no longer asked for as it was. */
-export const FAILED: ReadonlySet<Standing> = new Set(['failed', 'void', 'uncollectible'])
+export const FAILED: ReadonlySet<Standing> = new Set(['failed', 'retried', 'void', 'uncollectible'])
 
 export interface InvoiceStanding {
   standing: Standing

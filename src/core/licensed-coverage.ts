@@ -15,7 +15,8 @@ export function coverLicensed(coverage: Coverage): void {
  * Time that a paid bill credits back is no longer that of the line it was billed by (rows 53, 60).
  * One credit is for one line: the oldest of its price and quantity that reaches as far, unless the
  * bill itself first charges what it credits (several changes billed together). What credits a bill
- * that nobody paid takes nothing from those that are.
+ * that nobody paid takes nothing from those that are. A price changed without proration was never
+ * billed: its credit is for whatever was.
  */
 function giveBack(
   paid: readonly ItemLine[],
@@ -25,7 +26,9 @@ function giveBack(
   const ends = new Map<ItemLine, number>()
   const oldestFirst = [...paid, ...unpaid].sort(inOrder)
   for (const credit of [...credits].sort(inOrder)) {
-    const open = oldestFirst.filter((line) => !ends.has(line) && isCreditedBy(line, credit))
+    const reaching = oldestFirst.filter((line) => reaches(line, credit))
+    const ofPrice = reaching.filter(({ bought }) => bought.price === credit.bought.price)
+    const open = (ofPrice.length > 0 ? ofPrice : reaching).filter((line) => !ends.has(line))
     const line =
       oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
       open.find(({ bought }) => bought.quantity === credit.bought.quantity) ??
@@ -46,11 +49,15 @@ function isOwnCharge({ amount, bought, from, invoice, to }: ItemLine, credit: It
   )
 }
 
-function isCreditedBy({ bought, created, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
+function isCreditedBy(line: ItemLine, credit: ItemLine): boolean {
+  return line.bought.price === credit.bought.price && reaches(line, credit)
+}
+
+/** Billed before the credit, up to where that gives back. */
+function reaches({ created, from, invoice, to }: ItemLine, credit: ItemLine): boolean {
   return (
     invoice !== credit.invoice &&
     created <= credit.created &&
-    bought.price === credit.bought.price &&
     Math.abs(credit.to - to) <= MINUTE &&
     from <= credit.from
   )
@@ -63,40 +70,41 @@ function cut(lines: readonly ItemLine[], ends: ReadonlyMap<ItemLine, number>): I
 }
 
 /**
- * A change within a period is no payment for the period itself, nor for an earlier change that it
- * credits and nobody paid; what reaches beyond those is a payment.
+ * A change within a period is no payment for the period itself. Nor is any line, for the time that
+ * its bill credits and nobody paid; what reaches beyond is a payment.
  */
 function isOnUnpaidBase(
-  proration: ItemLine,
+  bought: ItemLine,
   { paid, unpaid, credits }: Pick<Coverage, 'paid' | 'unpaid' | 'credits'>,
 ): boolean {
   const billed = [...paid, ...unpaid]
   const credited = credits.filter(
     (credit) =>
-      credit.invoice === proration.invoice && !billed.some((line) => isOwnCharge(line, credit)),
+      credit.invoice === bought.invoice && !billed.some((line) => isOwnCharge(line, credit)),
   )
   const isCredited = (line: ItemLine) =>
     credited.some(
       (credit) => line.bought.quantity === credit.bought.quantity && isCreditedBy(line, credit),
     )
   const isBase = (line: ItemLine) =>
+    bought.isProration &&
     !line.isProration &&
     line.amount > 0 &&
-    line.invoice !== proration.invoice &&
-    line.created <= proration.created &&
-    line.from <= proration.from &&
-    line.to > proration.from
+    line.invoice !== bought.invoice &&
+    line.created <= bought.created &&
+    line.from <= bought.from &&
+    line.to > bought.from
   const hasCredited = billed.some(isCredited)
   const isMeant = (line: ItemLine) =>
-    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= proration.to
+    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= bought.to
   return unpaid.some(isMeant) && !paid.some(isMeant)
 }
 
 /** Oldest first: what stands on a change that nobody paid is itself not paid. */
 function withoutHollow({ paid, unpaid, credits }: Coverage): ItemLine[] {
-  const kept = paid.filter(({ isProration }) => !isProration)
+  const kept: ItemLine[] = []
   const owed = [...unpaid]
-  for (const line of paid.filter(({ isProration }) => isProration).sort(inOrder)) {
+  for (const line of [...paid].sort(inOrder)) {
     const isHollow = isOnUnpaidBase(line, { paid: kept, unpaid: owed, credits })
     ;(isHollow ? owed : kept).push(line)
   }

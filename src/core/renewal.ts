@@ -31,8 +31,7 @@ export function afterAnchor(renewal: Renewal, anchor: number): Segment[] {
   if (isCollectionPaused(renewal)) return whilePaused(renewal)
   if (collectionMethod === 'send_invoice') return untilDue(renewal, bill, anchor)
   const standing = standingNow(renewal, bill)
-  // Once refused, a renewal stays past due while it is tried again (rows 26, 41).
-  if (FAILED.has(standing) || standing === 'retried') return inGrace(renewal, bill, anchor)
+  if (FAILED.has(standing)) return inGrace(renewal, bill, anchor)
   const windowEnd = anchor + policy.renewalWindowHours * HOUR
   if (standing === 'processing') {
     timeline.until(
@@ -145,8 +144,7 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
       ),
     )
   }
-  const isUnderWay = standing === 'processing' || standing === 'retried'
-  const since = isUnderWay ? bill?.created : checkoutUnderWay(context)
+  const since = standing === 'processing' ? bill?.created : checkoutUnderWay(context)
   if (policy.grantWhileProcessing && since !== undefined) {
     timeline.until(
       since + policy.processingDays * DAY,

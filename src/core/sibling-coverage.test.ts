@@ -119,6 +119,17 @@ describe('an item added between bills', () => {
     expect(features([both(exporting), paid(), own])['exports']?.allowed).toBe(false)
   })
 
+  it('carries nothing that was there before it', () => {
+    const plan = item({ created: JANUARY })
+    const added = told('subscription', 'sub_1', {
+      items: [plan, exporting],
+      latestInvoice: 'in_1',
+    })
+    const own = paid({ lines: [line({ subscriptionItem: 'si_2', price: 'price_exports' })] })
+    expect(features([added, own])['exports']?.allowed).toBe(true)
+    expect(features([added, own])['reports']?.allowed).toBe(false)
+  })
+
   it('has no sibling in usage: that is no plan it could be paid with', () => {
     const found = features([
       told('subscription', 'sub_1', { items: [exporting, usage], latestInvoice: 'in_1' }),

@@ -14,6 +14,8 @@ export function coverFromSiblings(context: ItemContext, coverage: Coverage): voi
   const { item, subscription } = context
   const siblings = subscription.state.items
     .filter((sibling) => sibling !== item && !sibling.isMetered)
+    // What was there first does not ride with what was added to it.
+    .filter(({ created }) => item.isMetered || (created ?? 0) <= (item.created ?? Infinity))
     .map((sibling) => coverItem({ ...context, item: sibling }))
   if (siblings.length === 0) return
   const unpaid = siblings.flatMap((sibling) => sibling.unpaid)

@@ -20,7 +20,7 @@ export interface LateRun {
   readonly oracle: Oracle
   readonly seed: string
   readonly orders: number
-  readonly databases: Pick<Databases, 'createFor' | 'drop'>
+  readonly databases: Pick<Databases, 'createFor' | 'release'>
 }
 
 export interface LateResult {
@@ -119,7 +119,7 @@ async function deliverTo(
     }
   } finally {
     await entrant.close()
-    await databases.drop(databaseUrl)
+    await databases.release(databaseUrl)
   }
 }
 

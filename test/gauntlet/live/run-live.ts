@@ -35,7 +35,7 @@ export interface LiveRun {
   readonly contestants: readonly Contestant[]
   readonly oracle: Oracle
   /** Each contestant gets one of its own. */
-  readonly databases: Pick<Databases, 'createFor' | 'drop'>
+  readonly databases: Pick<Databases, 'createFor' | 'release'>
 }
 
 export interface LiveResult {
@@ -127,7 +127,7 @@ export async function runLive(run: LiveRun): Promise<LiveResult[]> {
   } finally {
     for (const entrant of entrants) await entrant.close()
     await stage.sandbox.close()
-    for (const url of urls) await run.databases.drop(url)
+    for (const url of urls) await run.databases.release(url)
   }
 }
 

@@ -38,7 +38,7 @@ export function stretchesOf(
       if (entry.standing === 'stands') giveBack(stretches, entry, new Set(base.filter(wasPaid)))
     } else if (!isTrial(ledger, subscription, entry) && !isRounding(ledger, line)) {
       // Credits of time never paid pay for no other within it.
-      const isHollow = isProration(line) && line.period.end <= (hollow.get(invoice.id) ?? 0)
+      const isHollow = line.period.end <= (hollow.get(invoice.id) ?? 0)
       stretches.push({
         ...{ start: line.period.start, end: endOf(entry, lines) },
         ...{ price: priceOf(line), quantity: line.quantity, invoice },

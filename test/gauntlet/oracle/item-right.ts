@@ -137,11 +137,24 @@ function termsOf(
     stretches.some(
       (stretch) =>
         !isPaid(stretch) &&
-        stretch.end > second &&
+        isForChange(given, stretch, last) &&
         ledger.rank(stretch.invoice?.id ?? null) > rank &&
         (stretch.standing === 'taken' || isDemanded(given, stretch)),
     )
   return isUnpaid ? { price: last.price, quantity: last.quantity } : shown
+}
+
+/** Past what is paid, a bill made at its end or later is the renewal, for what is shown then (SPEC R17). */
+function isForChange(
+  { ledger, subscription }: ItemCase,
+  { end, invoice }: Stretch,
+  last: Stretch,
+): boolean {
+  const now = ledger.now(subscription.test_clock)
+  if (now < last.end) return end > now
+  return (
+    invoice?.billing_reason === 'subscription_update' || (invoice?.created ?? Infinity) < last.end
+  )
 }
 
 /**
@@ -151,6 +164,8 @@ function termsOf(
 function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Stretch): boolean {
   if (invoice === null) return false
   const { status, due_date: dueAt, billing_reason: reason } = invoice
+  // A draft of nothing will be paid by being made final.
+  if (status === 'draft' && invoice.amount_due <= 0) return false
   const isAsked = status === 'draft' || status === 'open'
   if (subscription.collection_method === 'send_invoice') {
     const graceEnd = (dueAt ?? -Infinity) + policy.pastDueGraceDays * DAY
@@ -161,7 +176,7 @@ function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Str
     return invoice.attempted && !isUnderWay(ledger, invoice.id)
   }
   // A bill for a change alone is final at once: kept as a draft, it is not collected.
-  if (status === 'draft') return reason === 'subscription_update' && invoice.amount_due > 0
+  if (status === 'draft') return reason === 'subscription_update'
   return status !== 'paid'
 }
 

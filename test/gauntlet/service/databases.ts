@@ -14,9 +14,10 @@ export interface Databases {
   readonly url: string
   /** A new database, empty or a copy of another of ours that nobody uses; answers its URL. */
   create(template?: string): Promise<string>
-  /** A new database for one story of a contestant, with its tables if it makes them beforehand. */
+  /** A database for one story of a contestant, empty but for the tables it makes beforehand. */
   createFor(contestant: Pick<Contestant, 'name' | 'prepare'>): Promise<string>
-  drop(url: string): Promise<void>
+  /** Takes it back: emptied, it is another story's. Dropping one waits for a checkpoint. */
+  release(url: string): Promise<void>
   /** Drops what is left, and stops the server if it is our own. */
   close(): Promise<void>
 }
@@ -32,6 +33,8 @@ export async function openDatabases(url?: string): Promise<Databases> {
   await admin.connect()
   const made = new Set<string>()
   const templates = new Map<string, Promise<string>>()
+  const lent = new Map<string, Pick<Contestant, 'name' | 'prepare'>>()
+  const idle = new Map<string, string[]>()
   let isClosed = false
 
   /** A pool that was ended may still be saying goodbye, and would call being cut off an error. */
@@ -61,6 +64,21 @@ export async function openDatabases(url?: string): Promise<Databases> {
     return database
   }
 
+  async function createFor(contestant: Pick<Contestant, 'name' | 'prepare'>): Promise<string> {
+    const { name, prepare } = contestant
+    const kept = idle.get(name)?.pop()
+    let database = kept
+    if (database === undefined && prepare === undefined) database = await create()
+    if (database === undefined && prepare !== undefined) {
+      const template = templates.get(name) ?? prepared(prepare)
+      templates.set(name, template)
+      database = await create(await template)
+    }
+    if (database === undefined) throw new Error(`No database was made for ${name}.`)
+    lent.set(database, contestant)
+    return database
+  }
+
   async function prepared(prepare: NonNullable<Contestant['prepare']>): Promise<string> {
     const template = await create()
     await prepare(template)
@@ -71,13 +89,15 @@ export async function openDatabases(url?: string): Promise<Databases> {
   return {
     url: base,
     create,
-    async createFor({ name, prepare }) {
-      if (prepare === undefined) return create()
-      const template = templates.get(name) ?? prepared(prepare)
-      templates.set(name, template)
-      return create(await template)
+    createFor,
+    async release(database) {
+      const contestant = lent.get(database)
+      if (contestant === undefined) return drop(database)
+      lent.delete(database)
+      await untilLeft(database)
+      await empty(database, contestant.prepare !== undefined)
+      idle.set(contestant.name, [...(idle.get(contestant.name) ?? []), database])
     },
-    drop,
     async close() {
       if (isClosed) return
       isClosed = true
@@ -111,6 +131,32 @@ async function hurry(url: string): Promise<void> {
   await client.query('select pg_reload_conf()')
   await client.end()
 }
+
+/** Rids a database of everything, or, of tables made beforehand, of their rows. */
+async function empty(url: string, isPrepared: boolean): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ statement: string }>(
+      isPrepared ? TRUNCATE_TABLES : DROP_SCHEMAS,
+    )
+    for (const { statement } of rows) await client.query(statement)
+    if (!isPrepared) await client.query('create schema public')
+  } finally {
+    await client.end()
+  }
+}
+
+/** The record of what was migrated is part of the tables made beforehand. */
+const TRUNCATE_TABLES = `
+  select format('truncate %s restart identity cascade', string_agg(format('%I.%I', schemaname, tablename), ', ')) as statement
+  from pg_tables
+  where schemaname not in ('pg_catalog', 'information_schema') and tablename !~ 'migration'
+  having count(*) > 0`
+const DROP_SCHEMAS = `
+  select format('drop schema %I cascade', nspname) as statement
+  from pg_namespace
+  where nspname !~ '^pg_' and nspname <> 'information_schema'`
 
 function nameIn(url: string): string {
   return new URL(url).pathname.slice(1)
