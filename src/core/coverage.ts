@@ -18,6 +18,7 @@ export function coverItem(context: ItemContext): Coverage {
     unpaid: [],
     until: null,
     needs: [],
+    billed: [],
     credits: [],
   }
   const { facts, joins, subscription } = context
@@ -63,7 +64,10 @@ function addInvoice(coverage: Coverage, context: ItemContext, invoice: InvoiceVi
     }
     if (isCredit) {
       if (standing === 'paid') coverage.credits.push(covering)
-    } else if (standing === 'paid' || standing === 'forgiven') coverage.paid.push(covering)
+      continue
+    }
+    coverage.billed.push(covering)
+    if (standing === 'paid' || standing === 'forgiven') coverage.paid.push(covering)
     else if (standing === 'disputed' || standing === 'lost' || standing === 'refunded') {
       coverage.reversed.push(covering)
     } else coverage.unpaid.push(covering)

@@ -103,6 +103,19 @@ describe('the first bill decides once it is seen', () => {
     expect(reports([subscription(), session(), bill(status)]).allowed).toBe(false)
   })
 
+  it('also where it was given back in full since', () => {
+    const yearly = subscription({
+      items: [item({ periodStart: JANUARY, periodEnd: JANUARY + 365 * DAY, interval: 'year' })],
+      latestInvoice: 'in_2',
+    })
+    const first = told('invoice', 'in_1', { billingReason: 'subscription_create' })
+    const undone = told('invoice', 'in_2', {
+      created: JANUARY + HOUR,
+      lines: [line({ id: 'il_2', isProration: true, amount: -2000 })],
+    })
+    expect(reports([yearly, session(), first, undone], MARCH).allowed).toBe(false)
+  })
+
   it('paid, for its own period', () => {
     const lines = [line({ periodEnd: JANUARY + 9 * DAY })]
     const [reason] = reports([subscription(), session(), bill('paid', { lines })]).reasons

@@ -23,8 +23,8 @@ export function sessionCoverage(context: ItemContext, coverage: Coverage): void 
   // An item added later was not in the Checkout: its own bill decides.
   if (item.created !== null && item.created > born + DAY) return
   // The first bill decides once it is settled; while it is open, its payment is merely not heard of yet.
-  const settled = coverage.unpaid.filter(({ standing }) => !OPEN.has(standing))
-  const hasFirstInvoice = [...coverage.paid, ...settled, ...coverage.reversed].some(
+  const settled = coverage.billed.filter(({ standing }) => !OPEN.has(standing))
+  const hasFirstInvoice = settled.some(
     ({ billingReason, created }) =>
       billingReason === 'subscription_create' || created <= born + DAY,
   )

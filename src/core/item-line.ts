@@ -32,6 +32,8 @@ export interface Coverage {
   /** End of the latest paid period; null: nothing was ever paid. */
   until: number | null
   needs: Need[]
+  /** Every line that charges, as it was billed. */
+  billed: ItemLine[]
   /** Credits of paid invoices: time given back. */
   credits: ItemLine[]
 }
