@@ -56,6 +56,17 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
     expect(data).toMatchObject([{ total: 5, status: 'paid' }])
   })
 
+  test('what was used a moment before the first period is billed in it', async () => {
+    const early = shop.sandbox.now() - 60
+    await start()
+    await track(5, 'early', early)
+    await shop.reportAll(engine)
+    expect((await shop.reports()).map(({ at }) => Number(at) - early)).toEqual([60])
+    await shop.sandbox.advance({ seconds: PERIOD + 2 * DAY })
+    const { data } = await shop.api.invoices.list({ customer: payer })
+    expect(data).toMatchObject([{ total: 5, status: 'paid' }])
+  })
+
   test('usage that comes after its invoice is final is billed with the next', async () => {
     await start()
     await shop.sandbox.advance({ seconds: PERIOD + 2 * DAY })

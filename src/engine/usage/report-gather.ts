@@ -74,12 +74,24 @@ async function withPeriods(
       ends.filter((second) => typeof second === 'number'),
     )
   }
-  return picked.map((row) => ({
-    ...row,
-    at: Number(row.at),
-    quantity: Number(row.quantity),
-    starts: [...(known.get(ledgerKey(row)) ?? []), ...burnedStarts(row.burned)],
-  }))
+  return picked.map((row) => {
+    const counted = burnedStarts(row.burned)
+    return {
+      ...row,
+      at: billedAt(Number(row.at), counted),
+      quantity: Number(row.quantity),
+      starts: [...(known.get(ledgerKey(row)) ?? []), ...counted],
+    }
+  })
+}
+
+/**
+ * Clocks differ: what was used a moment before the first period began counts in that, and is billed
+ * in it, where by its own second no invoice would have it.
+ */
+function billedAt(at: number, starts: readonly number[]): number {
+  const first = Math.min(...starts)
+  return first !== Infinity && first > at ? first : at
 }
 
 function burnedStarts(burned: unknown): number[] {
