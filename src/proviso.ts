@@ -64,6 +64,8 @@ export interface ProvisoOptions<F extends string = string> {
   settle?: 'resident' | 'inRequest'
   /** Milliseconds a request may spend on settling with `settle: 'inRequest'`. @defaultValue 2000 */
   settleBudgetMs?: number
+  /** Report usage of features with a `meter` to Stripe; needs `stripe`. @defaultValue true */
+  reportUsage?: boolean
   /** Bring the schema up to date on first use. @defaultValue true */
   migrate?: boolean
   /** Lets `/v1` be called without a key, under loopback names only. @defaultValue false */
@@ -218,6 +220,7 @@ async function connect<F extends string>(
       livemode,
       mode: settle === 'resident' ? 'resident' : 'serverless',
       log,
+      ...(options.reportUsage === undefined ? {} : { reportUsage: options.reportUsage }),
       ...(options.now === undefined
         ? {}
         : {

@@ -17,6 +17,7 @@ import {
   itemLine,
   renew,
 } from '../support/stripe/index.ts'
+import { clockAt, onTestClock } from '../support/test-clock.ts'
 import { USAGE_CATALOG } from '../support/usage-catalog.ts'
 
 describe('usage and what Stripe tells', () => {
@@ -56,6 +57,21 @@ describe('usage and what Stripe tells', () => {
     expect(history.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(remaining)
     return remaining
   }
+
+  test('of a customer on a Stripe test clock is counted by that clock', async () => {
+    createByCard(stripe, { customer: ada(stripe), items: [{ price: CALLS }] })
+    const simulated = onTestClock(stripe.bodies.splice(0), 'clock_1')
+    await tested.hold([...simulated, clockAt('clock_1', START + DAY, START)])
+    // A year of ours is nothing to the simulation.
+    tested.clock.at = START + 365 * DAY
+
+    expect(await consume('calls', 5)).toMatchObject({
+      allowed: true,
+      at: START + DAY,
+      usage: { used: 5, limit: 500 },
+    })
+    expect(await usage('calls')).toMatchObject({ used: 5, remaining: 495, asOf: START + DAY })
+  })
 
   test('a change of plan in mid-period keeps what was used of it', async () => {
     const { subscription } = createByCard(stripe, {

@@ -61,13 +61,13 @@ export function createUsageReader({ database, source, readAccess, decide }: Usag
       checkQuantity(quantity, 1)
       const { customer, feature, asOf } = found
       const standing = await readStanding({ account, livemode, customer, feature }, asOf)
-      const { ledger, isAllowed } = standing
-      const { ok } = take(ledger, { quantity, at: asOf, mode: 'consume', isAllowed })
+      const { ledger, isAllowed, now } = standing
+      const { ok } = take(ledger, { quantity, at: now, mode: 'consume', isAllowed })
       return {
         ...found,
         allowed: ok,
-        reasons: ok ? found.reasons : [refusal(standing, quantity, asOf), ...found.reasons],
-        usage: shownUsage(standing, asOf),
+        reasons: ok ? found.reasons : [refusal(standing, quantity, now), ...found.reasons],
+        usage: shownUsage(standing, now),
       }
     },
 
@@ -77,15 +77,15 @@ export function createUsageReader({ database, source, readAccess, decide }: Usag
       const { account, livemode } = scope
       const key = { account, livemode, customer: access.customer, feature }
       const standing = await readStanding(key, access.asOf)
-      const { ledger, isAllowed } = standing
+      const { ledger, isAllowed, now } = standing
       return {
         customer: access.customer,
         feature,
         type,
         allowed: isAllowed,
-        ...shownUsage(standing, access.asOf),
-        over: usageOf(standing, access.asOf).over,
-        asOf: access.asOf,
+        ...shownUsage(standing, now),
+        over: usageOf(standing, now).over,
+        asOf: now,
         allowances: ledger.allowances,
         holds: ledger.holds,
         history: type === 'credits' ? await history(standing) : [],

@@ -1,6 +1,6 @@
 import type { FeatureDefinition, FeatureType } from '../../core/catalog.ts'
 import { ALLOWED_STATES, type Grant } from '../../core/decision.ts'
-import { allowancesAt } from '../../core/usage/allowances.ts'
+import { allowancesAt, secondOf } from '../../core/usage/allowances.ts'
 import { balanceAt, usageAt } from '../../core/usage/usage-at.ts'
 import { EMPTY_LEDGER, type Ledger } from '../../core/usage/ledger.ts'
 import { syncLedger } from '../../core/usage/sync-ledger.ts'
@@ -15,6 +15,7 @@ export interface Standing extends LedgerKey {
   ledger: Ledger
   /** Some source gives the feature now. */
   isAllowed: boolean
+  /** Unix seconds: ours, or those of the customer's test clock. */
   now: number
   /** As stored: which alerts were sent. */
   alerts: unknown
@@ -33,6 +34,9 @@ export interface StandingOptions {
 
 export function standingOf({ key, definition, grants, now, ...stored }: StandingOptions): Standing {
   const { account, livemode, customer, feature } = key
+  // A customer on a Stripe test clock uses by that clock (row 96).
+  const second = secondOf(grants, now)
+  const given = allowancesAt(definition, grants, second)
   return {
     account,
     livemode,
@@ -40,9 +44,9 @@ export function standingOf({ key, definition, grants, now, ...stored }: Standing
     feature,
     type: definition.type,
     meter: definition.type === 'metered' ? (definition.meter ?? null) : null,
-    ledger: syncLedger(stored.ledger ?? EMPTY_LEDGER, allowancesAt(definition, grants, now), now),
+    ledger: syncLedger(stored.ledger ?? EMPTY_LEDGER, given, second),
     isAllowed: grants.some(({ state }) => ALLOWED_STATES.has(state)),
-    now,
+    now: second,
     alerts: stored.alerts,
   }
 }
