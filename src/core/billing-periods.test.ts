@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { calendarOf, periodAt, periodBefore, type Calendar } from './billing-periods.ts'
+import {
+  calendarOf,
+  periodAfter,
+  periodAt,
+  periodBefore,
+  type Calendar,
+} from './billing-periods.ts'
 
 const second = (text: string) => Date.parse(`${text}Z`) / 1000
 
@@ -51,5 +57,13 @@ describe('billing periods', () => {
     expect(calendarOf(0, 'decade', 1)).toBeNull()
     expect(calendarOf(0, 'month', 0)).toBeNull()
     expect(calendarOf(null, 'month', 1)).toBeNull()
+  })
+
+  it('follow one another, give or take a minute, and the first follows none', () => {
+    const monthly = calendar('2026-01-31T09:00', 'month')
+    const march = { from: second('2026-02-28T09:00'), to: second('2026-03-31T09:00') }
+    for (const off of [-60, 0, 60]) expect(periodAfter(monthly, march.from + off)).toEqual(march)
+    for (const off of [-61, 61]) expect(periodAfter(monthly, march.from + off)).toBeNull()
+    expect(periodAfter(monthly, second('2026-01-31T09:00'))).toBeNull()
   })
 })

@@ -50,6 +50,13 @@ export function periodBefore(calendar: Calendar, end: number): Period | null {
   return period !== null && Math.abs(period.to - end) <= MINUTE ? period : null
 }
 
+/** The period that begins at this second, give or take a minute, and is not the first; null: none does. */
+export function periodAfter(calendar: Calendar, end: number): Period | null {
+  const period = periodAt(calendar, end + MINUTE)
+  const isNext = period !== null && period.from > calendar.anchor
+  return isNext && Math.abs(period.from - end) <= MINUTE ? period : null
+}
+
 function lengthOf({ interval, intervalCount }: Calendar): number {
   return (LENGTHS.get(interval) ?? DAY) * intervalCount
 }

@@ -1,5 +1,5 @@
-import { addInterval, DAY, HOUR, MINUTE } from './calendar.ts'
-import type { SubscriptionItemState } from './fact.ts'
+import { calendarOf, periodAfter } from './billing-periods.ts'
+import { addInterval, DAY, HOUR } from './calendar.ts'
 import type { Coverage, ItemContext, ItemLine } from './item-line.ts'
 
 /**
@@ -61,25 +61,9 @@ function endOfCycle(line: ItemLine, { item, subscription }: ItemContext): number
   // A month after 28 February is 31 March where the subscription began on a 31st.
   const { startDate, created, trialEnd } = subscription.state
   for (const start of [startDate, created, trialEnd]) {
-    const end = start === null ? null : periodAfter(start, line.to, item)
-    if (end !== null) return end
+    const calendar = calendarOf(start, item.interval, item.intervalCount)
+    const next = calendar === null ? null : periodAfter(calendar, line.to)
+    if (next !== null) return next.to
   }
   return addInterval(line.to, item.interval, item.intervalCount) ?? line.to + (line.to - line.from)
-}
-
-/** More periods than any subscription has had. */
-const MAX_PERIODS = 2000
-
-/** End of the period that begins at `at`, of those counted from `start`; null: none begins then. */
-function periodAfter(
-  start: number,
-  at: number,
-  { interval, intervalCount }: SubscriptionItemState,
-): number | null {
-  for (let count = 1; count <= MAX_PERIODS; count += 1) {
-    const begin = addInterval(start, interval, intervalCount * count)
-    if (begin === null || begin > at + MINUTE) return null
-    if (begin >= at - MINUTE) return addInterval(start, interval, intervalCount * (count + 1))
-  }
-  return null
 }

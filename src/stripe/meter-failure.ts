@@ -1,4 +1,4 @@
-import { isHash } from './json.ts'
+import { isStripeError, retryAfterMs } from './stripe-error.ts'
 
 export type MeterFailure =
   /** Nothing was done, and nothing is wrong with the request. */
@@ -8,11 +8,9 @@ export type MeterFailure =
   /** Nothing was done, and it will be refused again. */
   | { kind: 'refused'; code: string; message: string }
 
-const MAX_RETRY_AFTER_MS = 600_000
-
 /**
- * What an error of the SDK means for usage that is sent. Recognised by its data, since two installs
- * of the SDK have two sets of classes; anything that is no error of Stripe's is a bug and thrown on.
+ * What an error of the SDK means for usage that is sent. Anything that is no error of
+ * Stripe's is a bug and thrown on.
  */
 export function classifyMeterFailure(error: unknown, path: string): MeterFailure {
   if (!isStripeError(error)) throw error
@@ -26,26 +24,4 @@ export function classifyMeterFailure(error: unknown, path: string): MeterFailure
     return { kind: 'unavailable', afterMs, message: where }
   }
   return { kind: 'refused', code: error.code ?? `http_${status}`, message }
-}
-
-interface StripeErrorData {
-  statusCode?: number
-  code?: string
-  message: string
-  headers?: Record<string, unknown>
-}
-
-function isStripeError(error: unknown): error is StripeErrorData {
-  return (
-    error instanceof Error &&
-    'type' in error &&
-    typeof error.type === 'string' &&
-    error.type.startsWith('Stripe')
-  )
-}
-
-function retryAfterMs(headers: unknown): number | null {
-  const seconds = Number((isHash(headers) ? headers['retry-after'] : undefined) ?? Number.NaN)
-  if (!Number.isFinite(seconds) || seconds < 0) return null
-  return Math.min(seconds * 1000, MAX_RETRY_AFTER_MS)
 }

@@ -1,15 +1,14 @@
 import { dateOf } from './request-time.ts'
+import { isStripeError, retryAfterMs } from './stripe-error.ts'
 
 export type Failure =
   | { kind: 'absent'; date: string | null }
   | { kind: 'retry'; afterMs: number; message: string; isRateLimit: boolean }
   | { kind: 'refused'; message: string }
 
-const MAX_RETRY_AFTER_MS = 600_000
-
 /**
- * What an error of the SDK means for a read. Recognised by its data, since two installs of the SDK
- * have two sets of classes; anything that is no error of Stripe's is a bug and thrown on.
+ * What an error of the SDK means for a read. Anything that is no error of Stripe's is a
+ * bug and thrown on.
  */
 export function classifyFailure(error: unknown, path: string, backoffMs: number): Failure {
   if (!isStripeError(error)) throw error
@@ -33,26 +32,4 @@ export function classifyFailure(error: unknown, path: string, backoffMs: number)
   if (status === 404 || code === 'resource_missing')
     return { kind: 'absent', date: dateOf(error.headers) }
   return { kind: 'refused', message: where }
-}
-
-interface StripeErrorData {
-  statusCode?: number
-  code?: string
-  message: string
-  headers?: Record<string, unknown>
-}
-
-function isStripeError(error: unknown): error is StripeErrorData {
-  return (
-    error instanceof Error &&
-    'type' in error &&
-    typeof error.type === 'string' &&
-    error.type.startsWith('Stripe')
-  )
-}
-
-function retryAfterMs(headers: Record<string, unknown> | undefined): number | null {
-  const seconds = Number(headers?.['retry-after'] ?? Number.NaN)
-  if (!Number.isFinite(seconds) || seconds < 0) return null
-  return Math.min(seconds * 1000, MAX_RETRY_AFTER_MS)
 }
