@@ -375,6 +375,33 @@ describe('a change that was billed on top of a month nobody paid', () => {
   })
 })
 
+describe('a month that the credit of one nobody paid has paid', () => {
+  it('pays nothing, also where the plan was changed meanwhile without a bill', () => {
+    const first = (status: string) =>
+      told('invoice', 'in_1', {
+        status,
+        attempted: false,
+        lines: [line({ price: 'price_team', quantity: 2, amount: 6000 })],
+      })
+    const resumed = told('invoice', 'in_2', {
+      created: JANUARY + DAY,
+      amountPaid: 0,
+      billingReason: 'subscription_update',
+      lines: [
+        line({ id: 'il_2', isProration: true, amount: -6000, periodStart: JANUARY + HOUR }),
+        line({ id: 'il_3', periodStart: JANUARY + DAY }),
+      ],
+    })
+    const at = { at: JANUARY + 2 * DAY }
+    expect(
+      access('reports', [told('subscription', 'sub_1'), first('void'), resumed], at).allowed,
+    ).toBe(false)
+    expect(
+      access('reports', [told('subscription', 'sub_1'), first('paid'), resumed], at).allowed,
+    ).toBe(true)
+  })
+})
+
 describe('a renewal that the credit of an unpaid year has paid', () => {
   it('pays nothing: what was given back had never been paid', () => {
     const YEAR_END = JANUARY + 365 * DAY

@@ -16,6 +16,7 @@ export function coverItem(context: ItemContext): Coverage {
     paid: [],
     reversed: [],
     unpaid: [],
+    hollow: [],
     until: null,
     needs: [],
     billed: [],

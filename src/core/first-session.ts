@@ -2,7 +2,7 @@ import { addInterval, DAY, HOUR } from './calendar.ts'
 import type { ProductPolicy } from './catalog.ts'
 import type { Coverage, ItemContext } from './item-line.ts'
 import type { Facts } from './facts.ts'
-import { FAILED, standingOf, takenBack, type Standing } from './invoice-standing.ts'
+import { takenBack, type Standing } from './invoice-standing.ts'
 import type { Joins } from './joins.ts'
 import { reversalOf } from './payment.ts'
 import type { CheckoutView } from './views/checkout-view.ts'
@@ -99,21 +99,14 @@ export function hasCheckoutFailed(context: ItemContext): boolean {
 /** Second at which a Checkout completed whose delayed payment is still under way (row 21). */
 export function checkoutUnderWay(context: ItemContext): number | undefined {
   const session = sessionsOf(context).find(
-    ({ completedAt, failedAt, paidAt, state }) =>
+    ({ completedAt, failedAt, paidAt }) =>
       completedAt !== null &&
       failedAt === null &&
       paidAt === null &&
-      !isBillGone(context, state.invoice) &&
       // An item added later was not in the Checkout.
       (context.item.created ?? completedAt) <= completedAt + HOUR,
   )
   return session?.completedAt ?? undefined
-}
-
-/** Given up: no debit under way settles it any more, for no item that was sold with it. */
-function isBillGone(context: ItemContext, id: string | null): boolean {
-  const bill = context.facts.invoices.get(id ?? '')
-  return bill !== undefined && FAILED.has(standingOf(context, bill).standing)
 }
 
 function sessionsOf({ facts, joins, subscription }: ItemContext): CheckoutView[] {

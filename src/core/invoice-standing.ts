@@ -132,14 +132,21 @@ function unjoinedNeeds(facts: Facts, joins: Joins, invoice: InvoiceView): Need[]
     : []
 }
 
-/** Made while collection is paused, as a draft, void or uncollectible: the seller let the period go (row 65). */
+/**
+ * Made while collection is paused, as a draft, void or uncollectible: the seller let the period go
+ * (row 65). What was made then and asked for afterwards is a bill like any other.
+ */
 function isForgiven({ subscription, policy }: StandingContext, invoice: InvoiceView): boolean {
   if (policy.pauseCollection === 'suspend') return false
   if (invoice.state.uncollectibleReason === 'subscription_paused') return true
   const created = invoice.state.created ?? invoice.firstAt
   const settled = invoice.settledAt ?? created
+  const { finalizedAt } = invoice.state
+  const wasNeverAsked = finalizedAt !== null && settled <= finalizedAt + MINUTE
   return (subscription?.collectionPauses ?? []).some(
-    ({ from, to }) => from <= created + SAME_ACT && (to === null || settled <= to + MINUTE),
+    ({ from, to }) =>
+      from <= created + SAME_ACT &&
+      (to === null || settled <= to + MINUTE || (wasNeverAsked && created <= to + SAME_ACT)),
   )
 }
 

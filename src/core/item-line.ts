@@ -29,6 +29,8 @@ export interface Coverage {
   reversed: ItemLine[]
   /** Lines that are still to be paid, or never will be. */
   unpaid: ItemLine[]
+  /** Lines of settled bills that pay for nothing: what they build on was never paid. */
+  hollow: ItemLine[]
   /** End of the latest paid period; null: nothing was ever paid. */
   until: number | null
   needs: Need[]

@@ -4,7 +4,8 @@ import { inOrder, type Coverage, type ItemLine } from './item-line.ts'
 /** Until the latest period that is paid ends, or was given back. */
 export function coverLicensed(coverage: Coverage): void {
   const charged = coverage.paid
-  coverage.paid = withoutHollow(coverage)
+  coverage.hollow = hollowOf(coverage)
+  coverage.paid = charged.filter((line) => !coverage.hollow.includes(line))
   const ends = giveBack([...charged, ...coverage.reversed], coverage.unpaid, coverage.credits)
   coverage.paid = cut(coverage.paid, ends)
   coverage.reversed = cut(coverage.reversed, ends)
@@ -26,9 +27,7 @@ function giveBack(
   const ends = new Map<ItemLine, number>()
   const oldestFirst = [...paid, ...unpaid].sort(inOrder)
   for (const credit of [...credits].sort(inOrder)) {
-    const reaching = oldestFirst.filter((line) => reaches(line, credit))
-    const ofPrice = reaching.filter(({ bought }) => bought.price === credit.bought.price)
-    const open = (ofPrice.length > 0 ? ofPrice : reaching).filter((line) => !ends.has(line))
+    const open = ofItsPrice(oldestFirst, credit).filter((line) => !ends.has(line))
     const line =
       oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
       open.find(({ bought }) => bought.quantity === credit.bought.quantity) ??
@@ -49,8 +48,18 @@ function isOwnCharge({ amount, bought, from, invoice, to }: ItemLine, credit: It
   )
 }
 
-function isCreditedBy(line: ItemLine, credit: ItemLine): boolean {
-  return line.bought.price === credit.bought.price && reaches(line, credit)
+/** What was billed at the price of a credit; where nothing was, whatever was billed. */
+function ofItsPrice(lines: readonly ItemLine[], credit: ItemLine): readonly ItemLine[] {
+  const reaching = lines.filter((line) => reaches(line, credit))
+  const ofPrice = reaching.filter(({ bought }) => bought.price === credit.bought.price)
+  return ofPrice.length > 0 ? ofPrice : reaching
+}
+
+/** Of those, what was billed for as many; where nothing was, all of them. */
+function creditedBy(credit: ItemLine, lines: readonly ItemLine[]): readonly ItemLine[] {
+  const ofPrice = ofItsPrice(lines, credit)
+  const asMany = ofPrice.filter(({ bought }) => bought.quantity === credit.bought.quantity)
+  return asMany.length > 0 ? asMany : ofPrice
 }
 
 /** Billed before the credit, up to where that gives back. */
@@ -78,14 +87,13 @@ function isOnUnpaidBase(
   { paid, unpaid, credits }: Pick<Coverage, 'paid' | 'unpaid' | 'credits'>,
 ): boolean {
   const billed = [...paid, ...unpaid]
-  const credited = credits.filter(
-    (credit) =>
-      credit.invoice === bought.invoice && !billed.some((line) => isOwnCharge(line, credit)),
-  )
-  const isCredited = (line: ItemLine) =>
-    credited.some(
-      (credit) => line.bought.quantity === credit.bought.quantity && isCreditedBy(line, credit),
+  const credited = credits
+    .filter(
+      (credit) =>
+        credit.invoice === bought.invoice && !billed.some((line) => isOwnCharge(line, credit)),
     )
+    .flatMap((credit) => creditedBy(credit, billed))
+  const isCredited = (line: ItemLine) => credited.includes(line)
   const isBase = (line: ItemLine) =>
     bought.isProration &&
     !line.isProration &&
@@ -94,19 +102,18 @@ function isOnUnpaidBase(
     line.created <= bought.created &&
     line.from <= bought.from &&
     line.to > bought.from
-  const hasCredited = billed.some(isCredited)
   const isMeant = (line: ItemLine) =>
-    (hasCredited ? isCredited(line) : isBase(line)) && line.to >= bought.to
+    (credited.length > 0 ? isCredited(line) : isBase(line)) && line.to >= bought.to
   return unpaid.some(isMeant) && !paid.some(isMeant)
 }
 
 /** Oldest first: what stands on a change that nobody paid is itself not paid. */
-function withoutHollow({ paid, unpaid, credits }: Coverage): ItemLine[] {
+function hollowOf({ paid, unpaid, credits }: Coverage): ItemLine[] {
   const kept: ItemLine[] = []
-  const owed = [...unpaid]
+  const hollow: ItemLine[] = []
   for (const line of [...paid].sort(inOrder)) {
-    const isHollow = isOnUnpaidBase(line, { paid: kept, unpaid: owed, credits })
-    ;(isHollow ? owed : kept).push(line)
+    const base = { paid: kept, unpaid: [...unpaid, ...hollow], credits }
+    ;(isOnUnpaidBase(line, base) ? hollow : kept).push(line)
   }
-  return kept
+  return hollow
 }

@@ -1,7 +1,7 @@
 import { DAY, HOUR } from './calendar.ts'
 import { inOrder, type Coverage, type ItemContext, type ItemLine } from './item-line.ts'
 import type { Alert, Need } from './decision.ts'
-import type { Standing } from './invoice-standing.ts'
+import { FAILED, standingOf, type Standing } from './invoice-standing.ts'
 import { because, type Timeline } from './source.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 
@@ -44,11 +44,24 @@ export function firstUnpaid(
   return owed.find((bill) => !isDead(bill) && bill.from <= first.from + DAY) ?? first
 }
 
-/** Stripe's own status tells of a failure even where the invoice's event is missing. */
+/**
+ * Stripe's own status tells of a failure even where the invoice's event is missing. An item that no
+ * bill names will be on the next one: it waits for none where every bill of the subscription failed.
+ */
 export function standingNow({ context }: Renewal, bill: ItemLine | undefined): Standing {
-  const { status } = context.subscription.state
-  const standing = bill?.standing ?? 'open'
-  return status === 'past_due' ? 'failed' : standing
+  const { facts, joins, subscription } = context
+  if (bill !== undefined && isGivenUp(bill.standing)) return bill.standing
+  if (subscription.state.status === 'past_due') return 'failed'
+  if (bill !== undefined) return bill.standing
+  const others = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])]
+    .flatMap((id) => facts.invoices.get(id) ?? [])
+    .map((invoice) => standingOf(context, invoice).standing)
+  return others.length > 0 && others.every((standing) => FAILED.has(standing)) ? 'void' : 'open'
+}
+
+/** Not asked for any more, whoever gave it up. */
+export function isGivenUp(standing: Standing): boolean {
+  return standing === 'void' || standing === 'uncollectible'
 }
 
 export function invoiceOf(

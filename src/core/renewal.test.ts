@@ -294,6 +294,35 @@ describe('a subscription for which nothing was ever paid', () => {
     expect(reason(terms)).toBe('active invoice_sent')
   })
 
+  it.each(['void', 'uncollectible'])(
+    'is refused once its first bill is %s, also where others made it past due',
+    (status) => {
+      const terms = { collectionMethod: 'send_invoice', daysUntilDue: 30, status: 'past_due' }
+      expect(reason(terms, first({ status }))).toBe('none first_payment_failed')
+      expect(reason(terms)).toBe('active invoice_sent')
+    },
+  )
+
+  it('has no item that waits for a bill of its own, once every bill was given up', () => {
+    const terms = { collectionMethod: 'send_invoice', daysUntilDue: 30 }
+    const added = item({ id: 'si_2', price: 'price_exports', product: 'prod_exports' })
+    const both = told('subscription', 'sub_1', { ...terms, items: [item(), added] })
+    const exports = (...bills: AnySnapshot[]) =>
+      adas([both, ...bills], { at: JANUARY + 2 * DAY }).features['exports']?.allowed
+    const later = told('invoice', 'in_2', { status: 'open', created: JANUARY + DAY })
+    expect(exports(first({ status: 'void' }))).toBe(false)
+    expect(exports(first({ status: 'void' }), later)).toBe(true)
+    expect(exports(first({}))).toBe(true)
+  })
+
+  it('asks within a day for what a refused bill may hide, and no later however often it looks', () => {
+    const added = item({ id: 'si_2', price: 'price_exports', product: 'prod_exports' })
+    const both = told('subscription', 'sub_1', { items: [item(), added] })
+    const heard = [both, first({ status: 'void' })]
+    expect(adas(heard, { at: JANUARY + HOUR }).wakeAt).toBe(JANUARY + DAY)
+    expect(adas(heard, { at: JANUARY + DAY }).needs).not.toEqual([])
+  })
+
   it('is no trial where the policy grants none', () => {
     const catalog = compiled(withPolicy({ trial: 'deny' }))
     const trial = told('subscription', 'sub_1', {

@@ -1,7 +1,14 @@
 import { DAY, formatSecond, HOUR } from './calendar.ts'
 import { checkoutUnderWay, hasCheckoutFailed } from './first-session.ts'
 import { FAILED } from './invoice-standing.ts'
-import { firstUnpaid, needBill, reason, standingNow, type Renewal } from './renewal-bill.ts'
+import {
+  firstUnpaid,
+  isGivenUp,
+  needBill,
+  reason,
+  standingNow,
+  type Renewal,
+} from './renewal-bill.ts'
 import {
   inGrace,
   isCollectionPaused,
@@ -121,8 +128,8 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
   // A pause lets periods made meanwhile go (their bills count as forgiven): nothing else is kept by it.
   if (isCollectionPaused(renewal) && policy.pauseCollection === 'suspend')
     return whilePaused(renewal)
-  const isGone = standing === 'void' || standing === 'uncollectible'
-  if (collectionMethod === 'send_invoice' && policy.sendInvoice === 'untilDue' && !isGone) {
+  const isSent = collectionMethod === 'send_invoice' && policy.sendInvoice === 'untilDue'
+  if (isSent && !isGivenUp(standing)) {
     if (isOverdueElsewhere(renewal, bill)) {
       return timeline.after(
         'suspended',
@@ -133,7 +140,7 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
   }
   if (FAILED.has(standing) || hasCheckoutFailed(context)) {
     // Stripe calls it active although its first attempt failed: a later payment may have been missed.
-    if (status === 'active') needBill(renewal, bill, (bill?.created ?? renewal.now) + DAY)
+    if (status === 'active') needBill(renewal, bill, (bill?.created ?? subscription.lastAt) + DAY)
     return timeline.after(
       'none',
       reason(

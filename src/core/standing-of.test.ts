@@ -120,6 +120,19 @@ describe('an invoice made while collection was paused', () => {
     expect(standing([...pause, voided(JANUARY, JANUARY + HOUR + 61)]).standing).toBe('void')
   })
 
+  it('is forgiven also where it was given up later, without ever being asked for', () => {
+    const pause = subscription(JANUARY - DAY, JANUARY + HOUR)
+    const later = JANUARY + 2 * HOUR
+    const given = (finalizedAt: number | null, created = JANUARY) =>
+      standing([...pause, invoice({ status: 'void', created, finalizedAt }, later)]).standing
+    expect(given(later - 60)).toBe('forgiven')
+    expect(given(later - 61)).toBe('void')
+    expect(given(null)).toBe('void')
+    // Made after the pause: nobody let it go.
+    expect(given(later, JANUARY + HOUR + 2)).toBe('forgiven')
+    expect(given(later, JANUARY + HOUR + 3)).toBe('void')
+  })
+
   it('is forgiven where only the invoice says so, and never under a policy that suspends', () => {
     const says = invoice({ status: 'uncollectible', uncollectibleReason: 'subscription_paused' })
     expect(standing([says]).standing).toBe('forgiven')

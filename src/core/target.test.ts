@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { compiled } from '../../test/support/catalogs.ts'
 import { withPolicy } from '../../test/support/stories/catalogs.ts'
-import { adas, DAY, FEBRUARY, item, JANUARY, line, MARCH, told } from '../../test/support/told.ts'
+import {
+  adas,
+  DAY,
+  FEBRUARY,
+  HOUR,
+  item,
+  JANUARY,
+  line,
+  MARCH,
+  told,
+} from '../../test/support/told.ts'
 import type { AnySnapshot, InvoiceState, SubscriptionState } from './fact.ts'
 
 const CHANGED = JANUARY + 5 * DAY
@@ -49,6 +59,27 @@ describe('more seats than are paid (R17)', () => {
       expect(seats([grown(), paid, bill(status)]).value).toBe(1)
     },
   )
+
+  it('are not where a pause let go their bill, and what it builds on was not paid', () => {
+    const paused = { pauseCollection: { behavior: 'void', resumesAt: null } }
+    const later = FEBRUARY + HOUR
+    const found = (renewal: string) => {
+      const items = [item({ quantity: 5, periodStart: FEBRUARY, periodEnd: MARCH })]
+      const period = { periodStart: FEBRUARY, periodEnd: MARCH }
+      const snapshots = [
+        told('subscription', 'sub_1', { items, latestInvoice: 'in_2', ...paused }, { at: later }),
+        paid,
+        told('invoice', 'in_3', { status: renewal, created: FEBRUARY, lines: [line(period)] }),
+        bill('draft', {
+          created: later,
+          lines: [line({ ...period, quantity: 5, isProration: true, periodStart: later })],
+        }),
+      ]
+      return seats(snapshots, later + HOUR).value
+    }
+    expect(found('paid')).toBe(5)
+    expect(found('open')).toBe(1)
+  })
 
   it('are not while Stripe calls the subscription past due or unpaid, whatever it billed', () => {
     expect(seats([grown({ status: 'past_due', latestInvoice: 'in_1' }), paid]).value).toBe(1)

@@ -14,6 +14,8 @@ const OWED: ReadonlySet<string> = new Set([
   'disputed',
   'lost',
   'refunded',
+  // Let go, on top of what nobody paid.
+  'forgiven',
 ])
 
 const ON_TERMS: ReadonlySet<string> = new Set(['draft', 'open', 'processing', 'retried'])
@@ -41,7 +43,8 @@ export function targetOf(
   if (isLess) return current
   const { latestInvoice, status } = subscription.state
   const isCovered = base.to > now
-  const isOwed = [...coverage.unpaid, ...coverage.reversed].some(
+  const letGo = coverage.hollow.filter(({ standing }) => standing === 'forgiven')
+  const isOwed = [...coverage.unpaid, ...letGo, ...coverage.reversed].some(
     ({ standing, amount, billingReason, created, invoice, to }) =>
       // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
       (OWED.has(standing) ||

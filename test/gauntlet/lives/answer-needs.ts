@@ -18,7 +18,8 @@ export function answerNeed(
     object: 'proviso.read',
     type,
     id: object,
-    requested_at: second,
+    // Once the second is over: what is read within it may be of before its last change.
+    requested_at: second + 1,
     result: answer(told, type, object, second),
   }
 }

@@ -89,15 +89,19 @@ function giveBack(stretches: Stretch[], { line }: BilledLine, ended: ReadonlySet
   }
 }
 
-/** What a bill of several changes first charges and then gives back itself. */
+/** What a bill of several changes first charges and then gives back itself, also of one second. */
 function ownCharge(credit: BilledLine, lines: readonly BilledLine[]): BilledLine | undefined {
+  const { amount, period, quantity } = credit.line
   return lines.find(
     ({ invoice, line }) =>
       invoice.id === credit.invoice.id &&
       line.amount > 0 &&
       priceOf(line) === priceOf(credit.line) &&
-      line.period.start < credit.line.period.start &&
-      line.period.end > credit.line.period.start,
+      (line.period.start < period.start ||
+        (line.period.start === period.start &&
+          line.amount === -amount &&
+          line.quantity === quantity)) &&
+      line.period.end > period.start,
   )
 }
 

@@ -54,6 +54,8 @@ export function itemRight(given: ItemCase): ItemRight {
   if (subscription.pause_collection !== null && isRunning && anchor > -Infinity) {
     return answer(true, 'collection is paused, which keeps what there was')
   }
+  // What is paid is served to its end; nothing more is waited for (stripe-facts row 46).
+  if (subscription.status === 'unpaid') return answer(false, 'unpaid, and Stripe has given up')
   const bill = billAfter(stretches, anchor)
   if (anchor === -Infinity) return neverCovered(given, bill, answer)
   const terms = isGuest ? { ...policy, pastDueGraceDays: 0 } : policy

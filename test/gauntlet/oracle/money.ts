@@ -68,12 +68,24 @@ export function standingOf(ledger: Ledger, invoice: Invoice, policy: Policy): St
 
 /**
  * "Your customer retains access": nobody was to pay what was billed while collection was paused (row
- * 65), its first second counted in: nobody can tell what came first in that.
+ * 65), its first and last second counted in: nobody can tell what came first in those. What was asked
+ * for after the pause, and given up later, is a bill like any other.
  */
 function isMadeInPause(ledger: Ledger, invoice: Invoice): boolean {
   const subscription = invoice.parent?.subscription_details?.subscription
   if (subscription === undefined || subscription === null) return false
+  const { finalized_at: asked, voided_at: voided } = invoice.status_transitions
+  const givenUp = voided ?? invoice.status_transitions.marked_uncollectible_at
+  const isPaused = (second: number) => isPausedIn(ledger, subscription, second)
+  if (!isPaused(invoice.created)) return false
+  return givenUp === null || givenUp === asked || isPaused(givenUp)
+}
+
+function isPausedIn(ledger: Ledger, subscription: string, second: number): boolean {
   const versions = ledger.versions('subscription', subscription)
-  const inForce = versions.findLast(({ at }) => at <= invoice.created)?.value
-  return (inForce?.pause_collection ?? null) !== null
+  const before = versions.findLast(({ at }) => at < second)
+  return [
+    ...(before === undefined ? [] : [before]),
+    ...versions.filter(({ at }) => at === second),
+  ].some(({ value }) => (value.pause_collection ?? null) !== null)
 }
