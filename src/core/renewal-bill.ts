@@ -46,17 +46,20 @@ export function firstUnpaid(
 
 /**
  * Stripe's own status tells of a failure even where the invoice's event is missing. An item that no
- * bill names will be on the next one: it waits for none where every bill of the subscription failed.
+ * bill names will be on the next one: it waits for none where every bill since the first has failed.
  */
 export function standingNow({ context }: Renewal, bill: ItemLine | undefined): Standing {
   const { facts, joins, subscription } = context
   if (bill !== undefined && isGivenUp(bill.standing)) return bill.standing
   if (subscription.state.status === 'past_due') return 'failed'
   if (bill !== undefined) return bill.standing
-  const others = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])]
-    .flatMap((id) => facts.invoices.get(id) ?? [])
-    .map((invoice) => standingOf(context, invoice).standing)
-  return others.length > 0 && others.every((standing) => FAILED.has(standing)) ? 'void' : 'open'
+  const others = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].flatMap(
+    (id) => facts.invoices.get(id) ?? [],
+  )
+  // Where its first bill was not seen, that may be the one that was paid.
+  const isFirstSeen = others.some(({ state }) => state.billingReason === 'subscription_create')
+  const hasFailed = (bill: InvoiceView) => FAILED.has(standingOf(context, bill).standing)
+  return isFirstSeen && others.every(hasFailed) ? 'void' : 'open'
 }
 
 /** Not asked for any more, whoever gave it up. */

@@ -312,6 +312,8 @@ describe('a subscription for which nothing was ever paid', () => {
     const later = told('invoice', 'in_2', { status: 'open', created: JANUARY + DAY })
     expect(exports(first({ status: 'void' }))).toBe(false)
     expect(exports(first({ status: 'void' }), later)).toBe(true)
+    // The first may be paid, and not have been heard of.
+    expect(exports(first({ status: 'void', billingReason: 'subscription_update' }))).toBe(true)
     expect(exports(first({}))).toBe(true)
   })
 
