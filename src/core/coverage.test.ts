@@ -402,6 +402,31 @@ describe('a month that the credit of one nobody paid has paid', () => {
   })
 })
 
+describe('a change that is paid, asked for again after its first bill was voided', () => {
+  it('pays also where the bill of the period it credits was not seen', () => {
+    const change = (id: string, status: string, quantity: number, created: number) =>
+      told('invoice', id, {
+        ...{ status, created, attempted: false, billingReason: 'subscription_update' },
+        lines: [
+          line({
+            id: `${id}_a`,
+            price: 'price_basic',
+            isProration: true,
+            amount: -900,
+            periodStart: created,
+          }),
+          line({ id: `${id}_b`, quantity, isProration: true, periodStart: created }),
+        ],
+      })
+    const heard = [
+      told('subscription', 'sub_1', { latestInvoice: 'in_3' }),
+      change('in_2', 'void', 1, JANUARY + DAY),
+      change('in_3', 'paid', 1, JANUARY + 2 * DAY),
+    ]
+    expect(access('reports', heard, { at: JANUARY + 3 * DAY }).allowed).toBe(true)
+  })
+})
+
 describe('a renewal that the credit of an unpaid year has paid', () => {
   it('pays nothing: what was given back had never been paid', () => {
     const YEAR_END = JANUARY + 365 * DAY

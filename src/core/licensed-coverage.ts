@@ -27,7 +27,9 @@ function giveBack(
   const ends = new Map<ItemLine, number>()
   const oldestFirst = [...paid, ...unpaid].sort(inOrder)
   for (const credit of [...credits].sort(inOrder)) {
-    const open = ofItsPrice(oldestFirst, credit).filter((line) => !ends.has(line))
+    const reaching = oldestFirst.filter((line) => reaches(line, credit))
+    const ofPrice = reaching.filter(({ bought }) => bought.price === credit.bought.price)
+    const open = (ofPrice.length > 0 ? ofPrice : reaching).filter((line) => !ends.has(line))
     const line =
       oldestFirst.find((candidate) => isOwnCharge(candidate, credit)) ??
       open.find(({ bought }) => bought.quantity === credit.bought.quantity) ??
@@ -48,18 +50,17 @@ function isOwnCharge({ amount, bought, from, invoice, to }: ItemLine, credit: It
   )
 }
 
-/** What was billed at the price of a credit; where nothing was, whatever was billed. */
-function ofItsPrice(lines: readonly ItemLine[], credit: ItemLine): readonly ItemLine[] {
+/**
+ * What was billed at the price of a credit, for as many if anything was; where nothing was billed at
+ * it, the period itself, since the price was changed without a bill. Another change is no such thing:
+ * what the credit is for may simply not have been seen.
+ */
+function creditedBy(credit: ItemLine, lines: readonly ItemLine[]): readonly ItemLine[] {
   const reaching = lines.filter((line) => reaches(line, credit))
   const ofPrice = reaching.filter(({ bought }) => bought.price === credit.bought.price)
-  return ofPrice.length > 0 ? ofPrice : reaching
-}
-
-/** Of those, what was billed for as many; where nothing was, all of them. */
-function creditedBy(credit: ItemLine, lines: readonly ItemLine[]): readonly ItemLine[] {
-  const ofPrice = ofItsPrice(lines, credit)
   const asMany = ofPrice.filter(({ bought }) => bought.quantity === credit.bought.quantity)
-  return asMany.length > 0 ? asMany : ofPrice
+  const period = reaching.filter(({ isProration }) => !isProration)
+  return [asMany, ofPrice].find(({ length }) => length > 0) ?? period
 }
 
 /** Billed before the credit, up to where that gives back. */
