@@ -64,7 +64,7 @@ function addInvoice(coverage: Coverage, context: ItemContext, invoice: InvoiceVi
       evidence,
     }
     if (isCredit) {
-      if (standing === 'paid') coverage.credits.push(covering)
+      if (standing === 'paid' || standing === 'forgiven') coverage.credits.push(covering)
       continue
     }
     coverage.billed.push(covering)

@@ -179,6 +179,23 @@ describe('a subscription whose Checkout was paid by a delayed payment', () => {
     ).toBe(true)
   })
 
+  it('that failed says nothing of an item that was added since', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
+    const exports = (created: number) => {
+      const added = item({ id: 'si_2', product: 'prod_exports', price: 'price_exports', created })
+      const both = subscription({ items: [item(), added], latestInvoice: 'in_2' })
+      const bill = told('invoice', 'in_2', {
+        ...{ status: 'open', attempted: true, created: FEBRUARY },
+        ...{ billingReason: 'subscription_cycle' },
+        lines: [line({ subscriptionItem: 'si_2', price: 'price_exports', periodEnd: MARCH })],
+      })
+      const heard = [both, session(unpaid), failed, bill]
+      return access('exports', heard, { at: FEBRUARY + DAY, catalog }).state
+    }
+    expect(exports(JANUARY + 3)).toBe('active')
+    expect(exports(JANUARY + 2)).toBe('none')
+  })
+
   it('is not served for a failed one, also where the policy serves meanwhile', () => {
     const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
     const snapshots = [subscription(), session(unpaid), failed]

@@ -2,7 +2,7 @@ import { addInterval, DAY, HOUR } from './calendar.ts'
 import type { ProductPolicy } from './catalog.ts'
 import type { Coverage, ItemContext } from './item-line.ts'
 import type { Facts } from './facts.ts'
-import { takenBack, type Standing } from './invoice-standing.ts'
+import { SAME_ACT, takenBack, type Standing } from './invoice-standing.ts'
 import type { Joins } from './joins.ts'
 import { reversalOf } from './payment.ts'
 import type { CheckoutView } from './views/checkout-view.ts'
@@ -93,7 +93,15 @@ function firstPeriodEnd({ item, subscription }: ItemContext, session: CheckoutVi
 
 /** Its delayed payment failed and no later one is known. */
 export function hasCheckoutFailed(context: ItemContext): boolean {
-  return sessionsOf(context).some(({ failedAt, paidAt }) => failedAt !== null && paidAt === null)
+  return sessionsOf(context).some(
+    ({ completedAt, failedAt, paidAt }) =>
+      failedAt !== null && paidAt === null && wasInCheckout(context, completedAt),
+  )
+}
+
+/** An item added later was not in the Checkout. */
+function wasInCheckout({ item }: ItemContext, completedAt: number | null): boolean {
+  return completedAt === null || (item.created ?? completedAt) <= completedAt + SAME_ACT
 }
 
 /** Second at which a Checkout completed whose delayed payment is still under way (row 21). */
@@ -103,8 +111,7 @@ export function checkoutUnderWay(context: ItemContext): number | undefined {
       completedAt !== null &&
       failedAt === null &&
       paidAt === null &&
-      // An item added later was not in the Checkout.
-      (context.item.created ?? completedAt) <= completedAt + HOUR,
+      wasInCheckout(context, completedAt),
   )
   return session?.completedAt ?? undefined
 }

@@ -37,7 +37,7 @@ export interface InvoiceStanding {
 }
 
 /** Events of one act may be stamped a second apart. */
-const SAME_ACT = 2
+export const SAME_ACT = 2
 
 interface StandingContext {
   facts: Facts

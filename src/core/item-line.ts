@@ -36,7 +36,7 @@ export interface Coverage {
   needs: Need[]
   /** Every line that charges, as it was billed. */
   billed: ItemLine[]
-  /** Credits of paid invoices: time given back. */
+  /** Credits of invoices that are paid, which give time back, or let go, which do not. */
   credits: ItemLine[]
 }
 

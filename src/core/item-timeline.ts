@@ -74,7 +74,8 @@ export function itemTimeline({
   }
   const timeline = new Timeline()
   coverPaid(timeline, coverage, context)
-  const isHonoured = policy.trial === 'grant' && state.trialEnd !== null
+  const isHonoured =
+    policy.trial === 'grant' && state.trialEnd !== null && wasInTrial(context, state.trialEnd)
   if (state.status === 'trialing' && isHonoured && state.trialEnd !== null) {
     timeline.until(
       state.trialEnd + TRIAL_LEEWAY,
@@ -117,6 +118,12 @@ export function itemTimeline({
   }
   const renewal = { context, coverage, timeline, needs, alerts, lookAgain, now }
   return anchor === null ? withoutAnchor(renewal) : afterAnchor(renewal, anchor)
+}
+
+/** An item put in the place of another has had its trial; one added to others since has had none. */
+function wasInTrial({ item, subscription }: ItemContext, trialEnd: number): boolean {
+  const wasThere = ({ created }: ItemContext['item']) => created === null || created <= trialEnd
+  return wasThere(item) || !subscription.state.items.some(wasThere)
 }
 
 /** What money covers, and what reversed money no longer does. */

@@ -6,7 +6,8 @@ export function coverLicensed(coverage: Coverage): void {
   const charged = coverage.paid
   coverage.hollow = hollowOf(coverage)
   coverage.paid = charged.filter((line) => !coverage.hollow.includes(line))
-  const ends = giveBack([...charged, ...coverage.reversed], coverage.unpaid, coverage.credits)
+  const given = coverage.credits.filter(({ standing }) => standing === 'paid')
+  const ends = giveBack([...charged, ...coverage.reversed], coverage.unpaid, given)
   coverage.paid = cut(coverage.paid, ends)
   coverage.reversed = cut(coverage.reversed, ends)
   for (const { to } of coverage.paid) coverage.until = Math.max(to, coverage.until ?? to)

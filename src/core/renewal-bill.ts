@@ -1,7 +1,7 @@
 import { DAY, HOUR } from './calendar.ts'
 import { inOrder, type Coverage, type ItemContext, type ItemLine } from './item-line.ts'
 import type { Alert, Need } from './decision.ts'
-import { FAILED, standingOf, type Standing } from './invoice-standing.ts'
+import type { Standing } from './invoice-standing.ts'
 import { because, type Timeline } from './source.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 
@@ -44,22 +44,11 @@ export function firstUnpaid(
   return owed.find((bill) => !isDead(bill) && bill.from <= first.from + DAY) ?? first
 }
 
-/**
- * Stripe's own status tells of a failure even where the invoice's event is missing. An item that no
- * bill names will be on the next one: it waits for none where every bill since the first has failed.
- */
+/** Stripe's own status tells of a failure even where the invoice's event is missing. */
 export function standingNow({ context }: Renewal, bill: ItemLine | undefined): Standing {
-  const { facts, joins, subscription } = context
-  if (bill !== undefined && isGivenUp(bill.standing)) return bill.standing
-  if (subscription.state.status === 'past_due') return 'failed'
-  if (bill !== undefined) return bill.standing
-  const others = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].flatMap(
-    (id) => facts.invoices.get(id) ?? [],
-  )
-  // Where its first bill was not seen, that may be the one that was paid.
-  const isFirstSeen = others.some(({ state }) => state.billingReason === 'subscription_create')
-  const hasFailed = (bill: InvoiceView) => FAILED.has(standingOf(context, bill).standing)
-  return isFirstSeen && others.every(hasFailed) ? 'void' : 'open'
+  const standing = bill?.standing ?? 'open'
+  if (isGivenUp(standing)) return standing
+  return context.subscription.state.status === 'past_due' ? 'failed' : standing
 }
 
 /** Not asked for any more, whoever gave it up. */

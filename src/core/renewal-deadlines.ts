@@ -70,14 +70,18 @@ export function untilDue(renewal: Renewal, bill: ItemLine | undefined, anchor: n
  * it. A bill of another item that was due by then says why; an item that no bill names has no date
  * of its own to wait for (R09).
  */
-export function isOverdueElsewhere({ context }: Renewal, bill: ItemLine | undefined): boolean {
-  const { facts, joins, subscription } = context
+export function isOverdueElsewhere(
+  { context, coverage }: Renewal,
+  bill: ItemLine | undefined,
+): boolean {
+  const { facts, item, joins, subscription } = context
   const { state, lastAt } = subscription
   if (state.status !== 'past_due') return false
   const bills = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].filter((id) =>
     facts.invoices.has(id),
   )
-  if (bill === undefined) return bills.length > 0
+  const isUnbilled = !item.isMetered && coverage.billed.length === 0
+  if (bill === undefined || isUnbilled) return bills.length > 0
   const dueOf = (id: string) => facts.invoices.get(id)?.state.dueDate ?? null
   const due = dueOf(bill.invoice)
   if (due === null || lastAt >= due) return false

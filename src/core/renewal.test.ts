@@ -190,6 +190,29 @@ describe('a renewal that failed (R10)', () => {
   })
 })
 
+describe('past a trial', () => {
+  const trial = { trialStart: JANUARY, trialEnd: FEBRUARY, latestInvoice: 'in_2' }
+  const added = (created: number) => item({ id: 'si_2', price: 'price_exports', created })
+  const own = line({ id: 'il_2', subscriptionItem: 'si_2', price: 'price_exports' })
+  const exports = (items: SubscriptionState['items']) =>
+    access(
+      'exports',
+      [renewed({ ...trial, items, status: 'past_due' }), bill({ attempted: true, lines: [own] })],
+      { at: FEBRUARY + 2 * DAY },
+    ).state
+  const product = { product: 'prod_exports' }
+
+  it('what was added to others since has had none, and no grace after it', () => {
+    const plan = item({ created: JANUARY })
+    expect(exports([plan, { ...added(FEBRUARY), ...product }])).toBe('grace')
+    expect(exports([plan, { ...added(FEBRUARY + 1), ...product }])).toBe('none')
+  })
+
+  it('what took the place of another has had it', () => {
+    expect(exports([{ ...added(FEBRUARY + 1), ...product }])).toBe('grace')
+  })
+})
+
 describe('an invoice sent to be paid later (R11)', () => {
   const terms = { collectionMethod: 'send_invoice', daysUntilDue: 30 }
   const sent = told('invoice', 'in_1', {
@@ -312,8 +335,6 @@ describe('a subscription for which nothing was ever paid', () => {
     const later = told('invoice', 'in_2', { status: 'open', created: JANUARY + DAY })
     expect(exports(first({ status: 'void' }))).toBe(false)
     expect(exports(first({ status: 'void' }), later)).toBe(true)
-    // The first may be paid, and not have been heard of.
-    expect(exports(first({ status: 'void', billingReason: 'subscription_update' }))).toBe(true)
     expect(exports(first({}))).toBe(true)
   })
 

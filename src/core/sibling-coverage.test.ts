@@ -108,6 +108,17 @@ describe('an item added between bills', () => {
     })
   })
 
+  it('is awaited with the first bill of its siblings, while that is under way', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true, processingDays: 14 }))
+    const first = (fields: Partial<InvoiceState>) =>
+      paid({ status: 'open', attempted: true, attemptCount: 1, ...fields })
+    const exports = (bill: AnySnapshot) =>
+      adas([both(exporting), bill], { at: SOON, catalog }).features['exports']
+    expect(exports(first({}))).toMatchObject({ allowed: true, until: JANUARY + 14 * DAY })
+    expect(exports(first({ attempted: false, attemptCount: 0 }))?.state).toBe('pending')
+    expect(exports(first({ status: 'void' }))?.allowed).toBe(false)
+  })
+
   it('stands or falls with its own bill where it has one', () => {
     const own = told('invoice', 'in_2', {
       status: 'open',

@@ -23,9 +23,12 @@ export function coverFromSiblings(context: ItemContext, coverage: Coverage): voi
     // Without a bill of its own, only what Stripe leaves for the next bill is covered: not an item
     // whose bill may simply not have been seen (rows 54, 55).
     const isRider = hasNoBill(coverage) && isLeftForNextBill(context)
+    // Until it is billed, and while nothing is paid yet, what was first billed to them decides for it.
+    const isFirst = coverage.billed.length === 0 && siblings.every(({ until }) => until === null)
+    if (isFirst) coverage.unpaid.push(...unpaid)
     if (!isRider || !unpaid.every(isPendingOrEarlier(siblings))) return
     // The siblings' renewal is then its bill as well, also where it was made before the item.
-    coverage.unpaid.push(...unpaid.filter(isRenewal))
+    if (!isFirst) coverage.unpaid.push(...unpaid.filter(isRenewal))
   }
   coverage.until = null
   for (const { until, reversed } of siblings) {

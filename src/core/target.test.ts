@@ -81,6 +81,14 @@ describe('more seats than are paid (R17)', () => {
     expect(found('open')).toBe(1)
   })
 
+  it('are while a renewal with them may still be paid, however far what was paid before reaches', () => {
+    const renewal = (fields: Partial<InvoiceState>) =>
+      bill('open', { billingReason: 'subscription_cycle', attempted: true, ...fields })
+    expect(seats([grown(), paid, renewal({ attemptCount: 1 })]).value).toBe(5)
+    expect(seats([grown(), paid, renewal({ attempted: false, attemptCount: 0 })]).value).toBe(5)
+    expect(seats([grown(), paid, renewal({ attemptCount: 2 })]).value).toBe(1)
+  })
+
   it('are not while Stripe calls the subscription past due or unpaid, whatever it billed', () => {
     expect(seats([grown({ status: 'past_due', latestInvoice: 'in_1' }), paid]).value).toBe(1)
   })

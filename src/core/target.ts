@@ -18,6 +18,9 @@ const OWED: ReadonlySet<string> = new Set([
   'forgiven',
 ])
 
+/** Of a renewal, whatever it settles of changes before it (R08). */
+const MAY_COME: ReadonlySet<string> = new Set(['open', 'processing'])
+
 const ON_TERMS: ReadonlySet<string> = new Set(['draft', 'open', 'processing', 'retried'])
 
 /**
@@ -47,7 +50,8 @@ export function targetOf(
   const isOwed = [...coverage.unpaid, ...letGo, ...coverage.reversed].some(
     ({ standing, amount, billingReason, created, invoice, to }) =>
       // A bill made for the change itself is finalised at once: as a draft it is merely not seen open.
-      (OWED.has(standing) ||
+      ((OWED.has(standing) &&
+        !(billingReason === 'subscription_cycle' && MAY_COME.has(standing))) ||
         (billingReason === 'subscription_update' && isAsked(facts, invoice))) &&
       !isOnTerms(context, standing, created, now) &&
       amount > 0 &&

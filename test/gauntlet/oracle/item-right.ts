@@ -39,7 +39,7 @@ export function itemRight(given: ItemCase): ItemRight {
   if (now < coveredUntil) return answer(true, `paid or forgiven until ${String(coveredUntil)}`)
   if (subscription.status === 'incomplete') return answer(false, 'the first payment is awaited')
 
-  const trialEnd = policy.trial === 'grant' ? subscription.trial_end : null
+  const trialEnd = policy.trial === 'grant' ? trialOf(given) : null
   if (trialEnd !== null && subscription.status === 'trialing') {
     return answer(now < trialEnd + HOUR, `on trial until ${String(trialEnd)}`)
   }
@@ -63,18 +63,30 @@ export function itemRight(given: ItemCase): ItemRight {
   return answer(now < patience.until, `${patience.because}, until ${String(patience.until)}`)
 }
 
+/** None for what was added to others since it ended. */
+function trialOf({ item, ledger, subscription }: ItemCase): number | null {
+  const end = subscription.trial_end
+  const wasThere = ({ id }: SubscriptionItem) => ledger.firstSight(subscription, id) <= (end ?? 0)
+  return wasThere(item) || !ledger.items(subscription).some(wasThere) ? end : null
+}
+
 /**
  * The earliest bill for the time after a second. One that was voided and made again gives way to the
  * new one (stripe-facts row 83).
  */
 function billAfter(stretches: readonly Stretch[], anchor: number): Stretch | undefined {
-  const owed = stretches.filter((stretch) => !isPaid(stretch) && stretch.end > anchor)
+  const owed = stretches.filter((stretch) => isOwed(stretch) && stretch.end > anchor)
   const [first] = owed
   if (first?.invoice?.status !== 'void') return first
   const again = owed.find(
     ({ invoice, start }) => invoice?.status !== 'void' && start <= first.start + DAY,
   )
   return again ?? first
+}
+
+/** What was settled by giving back what nobody had paid pays for nothing, and asks for nothing. */
+function isOwed({ invoice, standing }: Stretch): boolean {
+  return standing === 'taken' || (standing === 'none' && invoice?.status !== 'paid')
 }
 
 /** SPEC R09, R11 and `grantWhileProcessing`. */
@@ -99,7 +111,9 @@ function neverCovered(
       ledger.rank(stretch.invoice?.id ?? null) <= ledger.rank(invoice.id) &&
       isRefused(ledger, stretch),
   )
-  if (policy.grantWhileProcessing && isAwaited && isFirstTry && isUnderWay(ledger, invoice.id)) {
+  // Past due: something was refused before, and nobody who never paid is trusted any more.
+  const isTrusted = isFirstTry && subscription.status !== 'past_due'
+  if (policy.grantWhileProcessing && isAwaited && isTrusted && isUnderWay(ledger, invoice.id)) {
     const until = invoice.created + policy.processingDays * DAY
     return answer(now < until, `its first debit is under way, until ${String(until)}`)
   }

@@ -9,11 +9,11 @@ afterEach(() => {
 /** A month of 30 days: prices of 3,000 make a day 100. */
 const APRIL = '2026-04-01T00:00:00Z'
 
-async function selling(mode: 'classic' | 'flexible', settings = {}) {
+async function selling(mode: 'classic' | 'flexible', settings = {}, currency = 'usd') {
   shop = await openShop(settings, APRIL)
   const customer = await shop.customer()
-  const small = await shop.price(3_000)
-  const big = await shop.price(6_000)
+  const small = await shop.price(3_000, { currency })
+  const big = await shop.price(6_000, { currency })
   const sub = await shop.subscribe(customer, small, { billing_mode: { type: mode } })
   await shop.advance(10)
   shop.news()
@@ -179,6 +179,29 @@ it('a pending update nobody pays is gone after 23 hours, as if it had not been (
   expect(shop.news()).toEqual(
     expect.arrayContaining(['customer.subscription.pending_update_expired', 'invoice.voided']),
   )
+})
+
+it('a pending update is kept while its debit is processing, and given up when that fails', async () => {
+  const { sub, item, big, small, customer } = await selling(
+    'flexible',
+    { bankDebitSeconds: 5 * 86_400 },
+    'eur',
+  )
+  await shop.card(customer, 'pm_card_chargeCustomerFail')
+  const held = await shop.post(`/v1/subscriptions/${sub.id}`, {
+    items: [{ id: item, price: big }],
+    proration_behavior: 'always_invoice',
+    payment_behavior: 'pending_if_incomplete',
+  })
+  await shop.card(customer, 'pm_sepaDebit_failed_at')
+  await shop.post(`/v1/invoices/${held.latest_invoice}/pay`)
+  await shop.advance(4)
+  expect((await shop.subscription(sub.id)).pending_update).not.toBeNull()
+  expect((await shop.invoice(held.latest_invoice)).status).toBe('open')
+  await shop.advance(1)
+  const after = await shop.subscription(sub.id)
+  expect([after.pending_update, after.items.data[0].price.id]).toEqual([null, small])
+  expect((await shop.invoice(held.latest_invoice)).status).toBe('void')
 })
 
 it('error_if_incomplete refuses the change and keeps everything (402)', async () => {

@@ -7,6 +7,7 @@ import { afterLastRetry, canPause } from './after-retries.ts'
 import { changeSubscription, isLive, noteOf, recordOf } from './change-subscription.ts'
 import { expireFirstInvoice } from './expire.ts'
 import { pauseSubscription, unpauseSubscription } from './pause.ts'
+import { scheduleTurn } from './next-turn.ts'
 import { applyPendingUpdate, discardPendingUpdate } from './pending-update.ts'
 import { failedResume, finishResume, voidedResume } from './resume.ts'
 
@@ -133,7 +134,10 @@ function failed(world: World, subscription: Subscription, invoice: Invoice): voi
     failedResume(world, id)
     return
   }
-  if (record.pendingInvoice === invoice.id) return
+  if (record.pendingInvoice === invoice.id) {
+    scheduleTurn(world, subscription)
+    return
+  }
   if (status !== 'active') return
   // Row 23: a first bank debit that fails later leaves the subscription active.
   if (invoice.billing_reason === 'subscription_create' && isDebit(world, invoice)) return

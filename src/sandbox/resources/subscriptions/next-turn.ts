@@ -32,6 +32,16 @@ export function firstPaymentEnd(world: World, subscription: Subscription): numbe
     : created + FIRST_PAYMENT_SECONDS
 }
 
+/**
+ * Unix seconds at which a pending update is given up. Not while its payment is processing: Stripe voids
+ * no invoice then, so the debit's end decides.
+ */
+export function updateEndsAt(world: World, { id, pending_update }: Subscription): number | null {
+  const invoice = world.get('~subscription', id)?.pendingInvoice ?? null
+  const isUnderWay = invoice !== null && openIntentOf(world, invoice)?.status === 'processing'
+  return isUnderWay ? null : (pending_update?.expires_at ?? null)
+}
+
 /** Unix seconds, or null where nothing will happen by itself. */
 export function nextTurnAt(world: World, subscription: Subscription): number | null {
   const { status } = subscription
@@ -40,7 +50,7 @@ export function nextTurnAt(world: World, subscription: Subscription): number | n
   const times: (number | null | undefined)[] = [
     subscription.cancel_at,
     subscription.pause_collection?.resumes_at,
-    subscription.pending_update?.expires_at,
+    updateEndsAt(world, subscription),
     record?.givesUpAt,
     record?.resume?.expiresAt,
   ]

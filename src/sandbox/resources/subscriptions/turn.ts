@@ -6,7 +6,13 @@ import { endSubscription } from './cancel-subscription.ts'
 import { changeSubscription, noteOf, recordOf } from './change-subscription.ts'
 import { endTrial } from './end-trial.ts'
 import { expireFirstInvoice } from './expire.ts'
-import { firstPaymentEnd, nextTurnAt, scheduleTurn, TRIAL_WARNING_SECONDS } from './next-turn.ts'
+import {
+  firstPaymentEnd,
+  nextTurnAt,
+  scheduleTurn,
+  TRIAL_WARNING_SECONDS,
+  updateEndsAt,
+} from './next-turn.ts'
 import { expirePendingUpdate } from './pending-update.ts'
 import { renew } from './renew.ts'
 import { expireResume } from './resume.ts'
@@ -33,7 +39,7 @@ function takeTurn(world: World, subscription: Subscription): void {
   const isDue = (at: number | null | undefined) => at !== null && at !== undefined && at <= now
   if (status === 'incomplete' && isDue(firstPaymentEnd(world, subscription))) {
     expireFirstInvoice(world, id)
-  } else if (isDue(subscription.pending_update?.expires_at)) {
+  } else if (isDue(updateEndsAt(world, subscription))) {
     expirePendingUpdate(world, id)
   } else if (isDue(record.resume?.expiresAt)) {
     expireResume(world, id)
