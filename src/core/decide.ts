@@ -17,7 +17,7 @@ import type { Source } from './source.ts'
 import { plainValue, productValue, unite } from './unite.ts'
 
 /** Raised whenever the same facts may be decided otherwise: stored verdicts are then made anew. */
-export const RULES_VERSION = 6
+export const RULES_VERSION = 5
 
 export interface DecideOptions {
   facts: Facts
