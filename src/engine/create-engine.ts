@@ -115,9 +115,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   })
   const api = meterApiOf(options)
-  const { gatherSeconds } = options
+  const { gatherSeconds, reportUsage = true } = options
   const reports =
-    api === null
+    api === null || !reportUsage
       ? null
       : createReportWorker({
           ...{ database, catalog, api, log, now, modeOf },

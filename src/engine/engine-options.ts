@@ -68,8 +68,8 @@ export function readerOf({ stripe = null, now }: EngineOptions): Reader | null {
   return 'read' in stripe ? stripe : createReader({ stripe, ...clock })
 }
 
-/** null: usage is recorded and not reported. */
-export function meterApiOf({ stripe = null, reportUsage = true }: EngineOptions): MeterApi | null {
-  if (stripe === null || !reportUsage || !('rawRequest' in stripe)) return null
+/** null: usage is recorded, and Stripe hears nothing of it. */
+export function meterApiOf({ stripe = null }: EngineOptions): MeterApi | null {
+  if (stripe === null || !('rawRequest' in stripe)) return null
   return createMeterApi({ client: async () => stripe })
 }

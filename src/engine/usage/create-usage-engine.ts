@@ -3,6 +3,7 @@ import type { Grant } from '../../core/decision.ts'
 import type { Scope } from '../../core/fact.ts'
 import type { Database } from '../../store/database.ts'
 import type { CustomerKey } from '../../store/statements/customers.ts'
+import { readDatabaseTime } from '../../store/statements/pending.ts'
 import type { Access } from '../engine.ts'
 import type { HoldReader } from '../hold-setting.ts'
 import type { StandingSource } from './load-standings.ts'
@@ -29,7 +30,7 @@ export interface UsageEngineOptions {
   decide: ((customer: string, scope: Scope) => Promise<Grant[]>) | null
   assertReady: () => Promise<void>
   announce: (position: number | null) => void
-  /** null: nothing is reported, and Stripe is not asked. */
+  /** null: Stripe is not asked. */
   api: MeterApi | null
 }
 
@@ -49,7 +50,10 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const operations: UsageEngine & ReportEngine = {
     ...createReportLists({ database, scopeOf }),
     cancelUsage: createCancelUsage({ database, source, wake, scopeOf, assertReady }),
-    reconcileUsage: createReconcile({ database, api: options.api, scopeOf }),
+    reconcileUsage: createReconcile({
+      ...{ database, api: options.api, scopeOf },
+      now: now ?? (() => readDatabaseTime(database)),
+    }),
     ...createUsage({ catalog, lanes, scopeOf, assertReady }),
     usage: async (customer, feature, scope) =>
       reader.usage(customer, feature, await scopeOf(scope)),

@@ -52,6 +52,13 @@ export const reservationSchema = consumedSchema
 export const finalisedSchema = trackedSchema.extend({ reserved }).openapi('Finalised')
 export const releasedSchema = recorded.extend({ reserved }).openapi('Released')
 
+export const cancelledSchema = recorded
+  .extend({
+    quantity: units.openapi({ description: 'Units that are given back.' }),
+    isNew: z.boolean().openapi({ description: 'false: it was taken back before.' }),
+  })
+  .openapi('Cancelled')
+
 const burnSchema = z.object({
   allowance: z.string(),
   quantity: units,
