@@ -15,28 +15,32 @@ export interface Bill {
   unreported: UnreportedRow[]
 }
 
-/** Puts together what Stripe sums; usage without a report goes to whom its customer's latest was billed to. */
+/** Puts together what Stripe sums; what was not sent goes to whom its customer's latest was billed to. */
 export function billsOf(
   reports: readonly ReconciledReport[],
   unreported: readonly UnreportedRow[],
 ): Bill[] {
   const bills = new Map<string, Bill>()
   const latest = new Map<string, string>()
+  const whose = (row: Used) => JSON.stringify([row.customer, row.meter])
   for (const report of reports) {
-    const { customer, meter, stripe_customer: payer } = report
+    if (report.stripe_customer !== null) latest.set(whose(report), report.stripe_customer)
+  }
+  for (const report of reports) {
+    const payer = report.stripe_customer ?? latest.get(whose(report)) ?? null
     billFor(bills, report, payer).reports.push(report)
-    if (payer !== null) latest.set(JSON.stringify([customer, meter]), payer)
   }
   for (const row of unreported) {
-    const payer = latest.get(JSON.stringify([row.customer, row.meter])) ?? null
-    billFor(bills, row, payer).unreported.push(row)
+    billFor(bills, row, latest.get(whose(row)) ?? null).unreported.push(row)
   }
   return [...bills].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bill]) => bill)
 }
 
+type Used = Pick<UnreportedRow, 'customer' | 'feature' | 'meter'>
+
 function billFor(
   bills: Map<string, Bill>,
-  { customer, feature, meter }: Pick<UnreportedRow, 'customer' | 'feature' | 'meter'>,
+  { customer, feature, meter }: Used,
   stripeCustomer: string | null,
 ): Bill {
   const key = JSON.stringify([stripeCustomer ?? '', stripeCustomer === null ? customer : '', meter])
