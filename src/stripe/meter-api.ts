@@ -35,7 +35,7 @@ export type MeterResult<T> = { kind: 'ok'; value: T } | MeterFailure
 
 /** What Proviso asks of Stripe's metering (v1). */
 export interface MeterApi {
-  /** The active meter of an event name; null: there is none. */
+  /** The meter of an event name, the active one before those that were closed; null: there is none. */
   meter(name: string, scope: Scope): Promise<MeterResult<Meter | null>>
   /** A second event of one identifier counts once for 24 hours: both answer `ok`. */
   send(event: MeterEvent, meter: Meter | null, scope: Scope): Promise<MeterResult<null>>
@@ -139,12 +139,16 @@ async function listMeters(
   scope: Scope,
 ): Promise<MeterResult<Map<string, Meter>>> {
   const meters = new Map<string, Meter>()
-  const query = new URLSearchParams({ status: 'active', limit: '100' })
+  const query = new URLSearchParams({ limit: '100' })
   for (;;) {
     const answer = await request('GET', `/v1/billing/meters?${query}`, scope)
     if (answer.kind !== 'ok') return answer
     const page = dataOf(answer.json)
-    for (const meter of page) meters.set(String(meter['event_name']), readMeter(meter))
+    for (const meter of page) {
+      const name = String(meter['event_name'])
+      // What a closed meter has counted can still be asked for.
+      if (meter['status'] === 'active' || !meters.has(name)) meters.set(name, readMeter(meter))
+    }
     const last = page.at(-1)?.['id']
     if (answer.json['has_more'] !== true || typeof last !== 'string') {
       return { kind: 'ok', value: meters }

@@ -40,7 +40,7 @@ const retryRoute = createRoute({
   security: bearerOnly,
   request: {
     query: scopeQuery,
-    body: { required: false, content: { 'application/json': { schema: retryReportsBody } } },
+    body: { required: true, content: { 'application/json': { schema: retryReportsBody } } },
   },
   responses: {
     200: {
