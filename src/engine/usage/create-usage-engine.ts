@@ -14,6 +14,7 @@ import { createReportLists } from './report-list.ts'
 import { createReconcile } from './report-reconcile.ts'
 import { createUsageReader } from './read-usage.ts'
 import { createBatchRun } from './run-batch.ts'
+import { createRetelling } from './retell-alerts.ts'
 import { createUsageBatches } from './usage-batches.ts'
 import type { UsageEngine } from './usage-contract.ts'
 import { createUsage } from './usage.ts'
@@ -44,7 +45,8 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const { database, catalog, now, readHold, scopeOf, readAccess, decide } = options
   const source: StandingSource = { catalog, now, readHold }
   const { wake, announce, assertReady } = options
-  const apply = createBatchRun({ database, source, wake, announce })
+  const retelling = createRetelling({ database, source, announce })
+  const apply = createBatchRun({ database, source, wake, announce, retell: retelling.later })
   const lanes = Array.from({ length: LANES }, () => createUsageBatches({ apply }))
   const reader = createUsageReader({ database, source, readAccess, decide })
   const operations: UsageEngine & ReportEngine = {
@@ -61,6 +63,9 @@ export function createUsageEngine(options: UsageEngineOptions) {
   return {
     operations,
     check: reader.check,
-    close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
+    async close() {
+      await Promise.all(lanes.map((lane) => lane.close()))
+      await retelling.close()
+    },
   }
 }
