@@ -60,6 +60,7 @@ export type {
   RetryQuery,
   UsageCounts,
   UsageReport,
+  UsageTotals,
 } from './engine/usage/report-contract.ts'
 export type { ReportStatus } from './store/statements/usage-reports.ts'
 export type {

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { emptyDatabase } from '../../test/support/engine.ts'
 import { openMeteredShop, type MeteredShop } from '../../test/engine/usage-report-fixture.ts'
@@ -8,6 +9,7 @@ import type { UsageReport } from '../engine/usage/report-contract.ts'
 import type { Database } from '../store/database.ts'
 import { openPostgres } from '../store/postgres.ts'
 import { createApp, type App } from './app.ts'
+import { openApiDocument } from './openapi.ts'
 import { grantListSchema } from './schemas/grant.ts'
 
 const KEY = 'key_of_the_app'
@@ -61,6 +63,13 @@ async function refuse(quantity: number, id: string): Promise<void> {
   await engine.tick()
   await shop.api.billing.meters.reactivate(shop.meter.id)
 }
+/** By the document alone, as a client that is generated from it would. */
+const ajv = new Ajv2020({ strict: false }).addSchema(openApiDocument(), 'openapi')
+function faultsOf(schema: string, body: unknown): unknown {
+  const validate = ajv.compile({ $ref: `openapi#/components/schemas/${schema}` })
+  return validate(body) ? null : validate.errors
+}
+
 interface Page {
   reports: UsageReport[]
   next: string | null
@@ -271,4 +280,32 @@ test('a grant is described as it is listed, with what its limit is given for', a
   ])
   // Parsing drops what the schema does not name.
   expect(grantListSchema.parse(body)).toEqual(body)
+})
+
+test('answers are as the OpenAPI document describes them', async () => {
+  await track(4, 'one')
+  await engine.tick()
+  await refuse(2, 'two')
+  await engine.grant({ customer: 'eve', feature: 'calls', value: 5 })
+  await call('POST', '/v1/usage', { customer: 'eve', feature: 'calls' })
+  await engine.tick()
+  const consume = { customer: 'eve', feature: 'calls', quantity: 3 }
+
+  for (const [schema, method, path, body] of [
+    ['GrantList', 'GET', '/v1/customers/ada/grants'],
+    ['GrantList', 'GET', '/v1/customers/eve/grants'],
+    ['UsageReports', 'GET', '/v1/usage/reports'],
+    ['UsageCounts', 'GET', '/v1/usage/counts'],
+    ['Reconciliations', 'GET', '/v1/usage/reconcile'],
+    ['Cancelled', 'DELETE', '/v1/usage/one'],
+    ['Consumed', 'POST', '/v1/usage/consume', consume],
+    ['Consumed', 'POST', '/v1/usage/consume', consume],
+    ['CustomerUsage', 'GET', '/v1/customers/eve/usage/calls'],
+    ['CheckoutStatus', 'GET', '/v1/checkout-sessions/cs_1'],
+    ['Retried', 'POST', '/v1/usage/reports/retry', {}],
+    ['Error', 'DELETE', '/v1/usage/none'],
+  ] as const) {
+    const answer = await call(method, path, body)
+    expect({ path, faults: faultsOf(schema, answer.body) }).toEqual({ path, faults: null })
+  }
 })

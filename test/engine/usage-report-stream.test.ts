@@ -74,6 +74,52 @@ test('a session that has ended is followed by another, and nothing waits', async
   expect(shop.counted(payer)).toBe(12)
 })
 
+test('what was in doubt for more than a day is settled by what Stripe counts', async () => {
+  // Given a report that came through and one that did not, of which neither is known
+  for (const [id, faults, counted] of [
+    ['arrived', { errorAfter: 1 }, 11],
+    ['lost', { error: 1 }, 12],
+  ] as const) {
+    await shop.sandbox.advance({ hours: 1 })
+    // A session is open then, so that only the answer of the stream itself is lost.
+    await track(1, `before ${id}`)
+    await engine.tick()
+    await track(10, id)
+    shop.sandbox.faults(faults)
+    await engine.tick()
+    shop.sandbox.faults({ errorAfter: 0, error: 0 })
+    expect(shop.counted(payer)).toBe(counted)
+    expect((await shop.reports()).filter(({ status }) => status === 'doubt')).toHaveLength(
+      id === 'arrived' ? 1 : 2,
+    )
+    await database.query(
+      `update proviso.usage_reports set due_at = clock_timestamp() + interval '1 hour' where status = 'doubt'`,
+    )
+  }
+
+  await shop.sandbox.advance({ hours: 25 })
+  await shop.hear(engine)
+  await shop.reportAll(engine)
+
+  expect(shop.counted(payer)).toBe(22)
+  expect(await engine.reconcileUsage()).toMatchObject([{ isEven: true, recorded: 22 }])
+  // Only what had been lost went out under another identifier.
+  const { reports } = await engine.usageReports()
+  expect(reports.filter(({ identifier, sentAs }) => sentAs !== identifier)).toHaveLength(1)
+})
+
+test('what was streamed is taken back at Stripe as well', async () => {
+  await track(3, 'one')
+  await track(4, 'two')
+  await engine.tick()
+  expect(shop.counted(payer)).toBe(7)
+
+  await engine.cancelUsage({ id: 'one' })
+  await shop.reportAll(engine)
+
+  expect(shop.counted(payer)).toBe(4)
+})
+
 test('what the stream takes and cannot count is refused once Stripe says so, and sent again by hand', async () => {
   await track(3, 'one')
   // Read before it is closed, so that the report goes out.

@@ -22,7 +22,7 @@ export function usageCommand(): Command {
     .addCommand(usageCountsCommand())
     .addHelpText(
       'after',
-      '\nExample:\n  proviso usage ada api_calls\n  proviso usage reports --status refused\n  proviso usage reconcile --customer ada',
+      '\nEach has --json and --help; without one of these words it is "show".\n\nExample:\n  proviso usage ada api_calls\n  proviso usage reports --status refused\n  proviso usage reconcile --customer ada',
     )
 }
 

@@ -117,7 +117,8 @@ export const grantSchema = z
     value: valueSchema,
     until: untilSchema,
     reasons: z.array(reasonSchema),
-    usage: grantUsageSchema.nullable().openapi({
+    // A union, since a reference that is "nullable" is described as never null.
+    usage: z.union([grantUsageSchema, z.null()]).openapi({
       description: 'null for flags and quantities.',
     }),
   })

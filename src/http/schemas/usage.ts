@@ -39,7 +39,9 @@ export const trackedLinesSchema = z
 export const consumedSchema = trackedSchema
   .extend({
     allowed: z.boolean().openapi({ description: 'false: nothing was taken.' }),
-    reason: reasonSchema.nullable().openapi({ description: 'Why not; null where it is allowed.' }),
+    reason: z.union([reasonSchema, z.null()]).openapi({
+      description: 'Why not; null where it is allowed.',
+    }),
   })
   .openapi('Consumed')
 
