@@ -51,6 +51,19 @@ export type {
   VerifyReport,
 } from './engine/engine.ts'
 export type {
+  CancelAnswer,
+  CancelRequest,
+  Reconciliation,
+  ReconcileQuery,
+  ReportsPage,
+  ReportsQuery,
+  RetryQuery,
+  UsageCounts,
+  UsageReport,
+  UsageTotals,
+} from './engine/usage/report-contract.ts'
+export type { ReportStatus } from './store/statements/usage-reports.ts'
+export type {
   ConsumeAnswer,
   CustomerUsage,
   FinaliseAnswer,

@@ -35,7 +35,10 @@ export async function createProgram(wanted: string | undefined): Promise<Command
   const one = wanted !== undefined && Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined
   for (const load of one === undefined ? Object.values(COMMANDS) : [one]) {
     const command = await load()
-    program.addCommand(command.configureOutput({ outputError: writeUsageError }))
+    for (const each of [command, ...command.commands]) {
+      each.configureOutput({ outputError: writeUsageError })
+    }
+    program.addCommand(command)
   }
   return program
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Scope } from '../core/fact.ts'
 import { ERROR_CODES, ProvisoError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { Reconciliation } from '../engine/usage/report-contract.ts'
 import type { TrackAnswer, TrackLine } from '../engine/usage/usage-contract.ts'
 import type { Source } from './source.ts'
 
@@ -12,6 +13,8 @@ export interface ServiceClientOptions {
 }
 
 const TIMEOUT_MS = 60_000
+/** Stripe is asked once a line. */
+const RECONCILE_TIMEOUT_MS = 600_000
 const POLL_MS = 500
 
 /** A running service, asked over HTTP, as the same source that an engine in this process is. */
@@ -23,6 +26,7 @@ export function createServiceClient({ url, apiKey }: ServiceClientOptions): Sour
     path: string,
     query: Query = {},
     body?: object,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<T> {
     const address = new URL(`${url}${path}`)
     for (const [name, value] of Object.entries(query)) {
@@ -37,7 +41,7 @@ export function createServiceClient({ url, apiKey }: ServiceClientOptions): Sour
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       })
     } catch (cause) {
       throw unreachable(url, cause)
@@ -85,6 +89,23 @@ export function createServiceClient({ url, apiKey }: ServiceClientOptions): Sour
         `${customerPath(customer)}/usage/${encodeURIComponent(feature)}`,
         scopeQuery(scope),
       ),
+    cancelUsage: ({ id, ...scope }) =>
+      call('DELETE', `/v1/usage/${encodeURIComponent(id)}`, scopeQuery(scope)),
+    async reconcileUsage({ customer, meter, from, to, ...scope } = {}) {
+      const query = { customer, meter, from, to, ...scopeQuery(scope) }
+      const { lines } = await call<{ lines: Reconciliation[] }>(
+        ...(['GET', '/v1/usage/reconcile', query, undefined, RECONCILE_TIMEOUT_MS] as const),
+      )
+      return lines
+    },
+    usageReports: ({ status, customer, after, limit, ...scope } = {}) =>
+      call('GET', '/v1/usage/reports', { status, customer, after, limit, ...scopeQuery(scope) }),
+    async retryUsageReports({ identifier, status, ...scope } = {}) {
+      const body = { identifier, status }
+      const path = '/v1/usage/reports/retry'
+      return (await call<{ retried: number }>('POST', path, scopeQuery(scope), body)).retried
+    },
+    usageCounts: (scope) => call('GET', '/v1/usage/counts', scopeQuery(scope)),
     changes: (query) => call('GET', '/v1/changes', { ...query }),
     async waitForChanges(_after, waitMs, signal) {
       // Asking again is enough at a terminal; programs use the event stream.

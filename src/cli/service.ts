@@ -53,6 +53,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     allowUnauthenticated: options.allowUnauthenticated,
     livemode: config.livemode,
     stripe,
+    reportUsage: config.reportUsage,
+    meterEvents: config.meterEvents,
     log,
     signal: stopping.signal,
     ...(options.now === undefined ? {} : { now: options.now }),

@@ -57,6 +57,6 @@ function entryText({ allowance, at, quantity, type, usage }: HistoryEntry, paint
   return `${moment(at)}  ${amount}  ${type.replaceAll('_', ' ')} ${paint.dim(by)}`
 }
 
-function units(count: number): string {
+export function units(count: number): string {
   return count.toLocaleString('en-US')
 }

@@ -12,6 +12,7 @@ export function describeConfig(config: ServiceConfig): Record<string, unknown> {
     schema: config.schema,
     webhookKeys: config.webhookSecrets.map(hideSecret),
     stripeKey: config.stripe === null ? '(none)' : hideSecret(config.stripe.apiKey),
+    reportUsage: config.stripe !== null && config.reportUsage ? config.meterEvents : '(off)',
     accessKeys: config.apiKeys.map(hideSecret),
     changesTo: config.outgoing === null ? '(nowhere)' : hidePassword(config.outgoing.url),
     mode: config.livemode === null ? 'both' : config.livemode ? 'live' : 'test',

@@ -137,6 +137,49 @@ describe('the configuration of serve', () => {
   })
 })
 
+describe('how usage is reported', () => {
+  const read = (flags: object, environment: object = {}) =>
+    readServiceConfig('serve', { catalog: 'a', ...flags }, { ...complete, ...environment })
+
+  test('is one by one unless told', () => {
+    expect(read({ reportUsage: true })).toMatchObject({ reportUsage: true, meterEvents: 'v1' })
+  })
+
+  test.each([
+    [{ reportUsage: false }, {}],
+    [{ reportUsage: true }, { PROVISO_REPORT_USAGE: 'false' }],
+    [{ reportUsage: false }, { PROVISO_REPORT_USAGE: 'true' }],
+  ])('is not at all with %j and %j', (flags, environment) => {
+    expect(read(flags, environment)).toMatchObject({ reportUsage: false })
+  })
+
+  test('is by the stream where a flag or the environment says so', () => {
+    expect(read({ meterEvents: 'v2Stream' })).toMatchObject({ meterEvents: 'v2Stream' })
+    expect(read({}, { PROVISO_METER_EVENTS: 'v2Stream' })).toMatchObject({
+      meterEvents: 'v2Stream',
+    })
+  })
+
+  test('is told as it is, and as off where there is no key', () => {
+    const key = { STRIPE_API_KEY: 'sk_test_1' }
+
+    expect(describeConfig(read({}, key))).toMatchObject({ reportUsage: 'v1' })
+    expect(describeConfig(read({ reportUsage: false }, key))).toMatchObject({
+      reportUsage: '(off)',
+    })
+    expect(describeConfig(read({}))).toMatchObject({ reportUsage: '(off)' })
+  })
+
+  test('is refused in words that are none of these', () => {
+    const problems = problemsOf(() => read({ meterEvents: 'v3' }, { PROVISO_REPORT_USAGE: 'no' }))
+
+    expect(problems).toEqual({
+      '--meter-events': 'must be v1 or v2Stream',
+      PROVISO_REPORT_USAGE: 'must be true or false',
+    })
+  })
+})
+
 describe('where changes are posted', () => {
   test('needs a secret to sign by', () => {
     const problems = problemsOf(() =>

@@ -10,11 +10,13 @@ import { readOutgoingConfig } from './outgoing-config.ts'
 import type { OutgoingConfig, OutgoingFlags } from './outgoing-config.ts'
 import { configInvalid } from './problem.ts'
 import type { ConfigProblem } from './problem.ts'
+import { readReportingConfig } from './reporting-config.ts'
+import type { ReportingConfig, ReportingFlags } from './reporting-config.ts'
 import { splitList } from './secret.ts'
 import { readStripeConnection } from './stripe-connection.ts'
 
 /** Everything `serve` and `dev` need to know. Holds secrets: print it through `describeConfig` only. */
-export interface ServiceConfig extends DatabaseSettings {
+export interface ServiceConfig extends DatabaseSettings, ReportingConfig {
   port: number
   host: string
   /** null: the sample catalog (`dev` only). */
@@ -31,7 +33,7 @@ export interface ServiceConfig extends DatabaseSettings {
   logLevel: LogLevel
 }
 
-export interface ServiceFlags extends DatabaseFlags, OutgoingFlags {
+export interface ServiceFlags extends DatabaseFlags, OutgoingFlags, ReportingFlags {
   port?: string
   host?: string
   catalog?: string
@@ -77,6 +79,7 @@ export function readServiceConfig(
   const problems: ConfigProblem[] = []
   const database = readDatabaseSettings(flags, environment, problems)
   const stripe = readStripeConnection(environment, problems)
+  const reporting = readReportingConfig(flags, environment, problems)
   const outgoing = readOutgoingConfig(flags, environment, problems)
   const host = flags.host ?? environment.PROVISO_HOST ?? DEFAULT_HOST
   const catalogFile = flags.catalog ?? environment.PROVISO_CATALOG ?? null
@@ -113,6 +116,7 @@ export function readServiceConfig(
   const valid = parsed.data
   return {
     ...database,
+    ...reporting,
     port: valid['--port'],
     host,
     catalogFile,

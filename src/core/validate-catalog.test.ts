@@ -259,6 +259,19 @@ describe('a product', () => {
     expect(ofProduct({ grants: { [feature]: grant } })).toHaveLength(1)
   })
 
+  it('cannot let through to be billed what is told to no meter, and says how to mend it', () => {
+    const found = problems({
+      features: { minutes: { type: 'metered' } },
+      products: {
+        pro: { grants: { minutes: { limit: 10, overage: 'bill' } } },
+        free: { grants: { minutes: { limit: 10, overage: 'block' } } },
+      },
+    })
+    expect(found).toEqual([
+      'products.pro.grants.minutes: has overage "bill", but nothing reports "minutes" to Stripe: name its meter, features.minutes.meter = the meter\'s event_name, or use "block", or {"limit": null} for no limit at all',
+    ])
+  })
+
   it('that is wrong does not hide what is wrong with the next', () => {
     const found = problems({
       features: { bad: 7, worse: { type: 'none' }, export: { type: 'flag' } },

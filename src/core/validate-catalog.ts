@@ -7,7 +7,7 @@ import {
   type CatalogProblem,
   type Report,
 } from './catalog-problem.ts'
-import { validateGrants } from './validate-grants.ts'
+import { validateGrants, type KnownFeature } from './validate-grants.ts'
 import { CATALOG_ONLY, validatePolicy } from './validate-policy.ts'
 
 const FEATURE_TYPES: readonly FeatureType[] = ['flag', 'quantity', 'metered', 'credits']
@@ -34,8 +34,8 @@ export function validateCatalog(definition: unknown): CatalogProblem[] {
   return problems
 }
 
-function validateFeatures(value: unknown, report: Report): Map<string, FeatureType> {
-  const known = new Map<string, FeatureType>()
+function validateFeatures(value: unknown, report: Report): Map<string, KnownFeature> {
+  const known = new Map<string, KnownFeature>()
   if (!isRecord(value)) {
     report(
       'features',
@@ -56,7 +56,7 @@ function validateFeatures(value: unknown, report: Report): Map<string, FeatureTy
       report(`${path}.type`, oneOf(...FEATURE_TYPES)(feature['type']) ?? '')
       continue
     }
-    known.set(name, type)
+    known.set(name, { type, hasMeter: feature['meter'] !== undefined })
     if (feature['combine'] !== undefined) {
       const wrong =
         type === 'quantity' ? oneOf('sum', 'max')(feature['combine']) : 'only quantities combine'
@@ -77,7 +77,7 @@ function validateFeatures(value: unknown, report: Report): Map<string, FeatureTy
 
 function validateProducts(
   value: unknown,
-  features: Map<string, FeatureType>,
+  features: Map<string, KnownFeature>,
   report: Report,
 ): void {
   if (!isRecord(value)) {

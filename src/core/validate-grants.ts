@@ -1,26 +1,38 @@
 import type { FeatureType } from './catalog.ts'
 import { isRecord, show, type Report } from './catalog-problem.ts'
 
+/** What a grant is checked against. */
+export interface KnownFeature {
+  type: FeatureType
+  hasMeter: boolean
+}
+
 /** Every feature a product gives is one of the catalog's, in the form its type takes. */
 export function validateGrants(
   value: unknown,
   path: string,
-  features: Map<string, FeatureType>,
+  features: Map<string, KnownFeature>,
   report: Report,
 ): void {
   if (!isRecord(value)) {
     return report(path, `is ${show(value)}; name the features it gives, e.g. {"export": true}`)
   }
   for (const [feature, grant] of Object.entries(value)) {
-    const type = features.get(feature)
-    if (type === undefined) {
-      const known = [...features.keys()].join(', ') || 'none'
-      report(`${path}.${feature}`, `is not a feature of this catalog (known: ${known})`)
+    const known = features.get(feature)
+    if (known === undefined) {
+      const names = [...features.keys()].join(', ') || 'none'
+      report(`${path}.${feature}`, `is not a feature of this catalog (known: ${names})`)
       continue
     }
-    const wrong = wrongGrant(type, grant)
+    const wrong = wrongGrant(known.type, grant) ?? unbilled(feature, known, grant)
     if (wrong !== null) report(`${path}.${feature}`, wrong)
   }
+}
+
+/** Let through beyond the limit to be billed, and told to no meter, it would be given away in silence. */
+function unbilled(feature: string, { hasMeter }: KnownFeature, grant: unknown): string | null {
+  if (hasMeter || !isRecord(grant) || grant['overage'] !== 'bill') return null
+  return `has overage "bill", but nothing reports ${show(feature)} to Stripe: name its meter, features.${feature}.meter = the meter's event_name, or use "block", or {"limit": null} for no limit at all`
 }
 
 const isCount = (value: unknown): boolean =>

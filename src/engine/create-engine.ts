@@ -41,6 +41,9 @@ import { createReportWorker } from './usage/report-worker.ts'
 import { verify } from './verify.ts'
 import { createWakes } from './wakes.ts'
 
+/** One request of the stream takes a hundred; twice as many fill it while one is under way. */
+const STREAMED_AT_ONCE = 200
+
 export type { EngineOptions } from './engine-options.ts'
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
@@ -115,13 +118,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   })
   const api = meterApiOf(options)
-  const { gatherSeconds } = options
+  const { gatherSeconds, meterEvents, reportUsage = true } = options
   const reports =
-    api === null
+    api === null || !reportUsage
       ? null
       : createReportWorker({
           ...{ database, catalog, api, log, now, modeOf },
           ...(gatherSeconds === undefined ? {} : { gatherSeconds }),
+          ...(meterEvents === 'v2Stream' ? { parallel: STREAMED_AT_ONCE } : {}),
         })
   const resident = createResident({
     database,

@@ -20,6 +20,8 @@ export interface EngineOptions {
    * @defaultValue true where `stripe` is the SDK
    */
   reportUsage?: boolean
+  /** How it is reported: one by one, or by the meter event stream. @defaultValue 'v1' */
+  meterEvents?: 'v1' | 'v2Stream'
   /** Seconds that usage waits for more of its hour before it is reported. @defaultValue 10 */
   gatherSeconds?: number
   /** The mode reads answer for; null: the mode of the first event ever stored. */
@@ -68,8 +70,8 @@ export function readerOf({ stripe = null, now }: EngineOptions): Reader | null {
   return 'read' in stripe ? stripe : createReader({ stripe, ...clock })
 }
 
-/** null: usage is recorded and not reported. */
-export function meterApiOf({ stripe = null, reportUsage = true }: EngineOptions): MeterApi | null {
-  if (stripe === null || !reportUsage || !('rawRequest' in stripe)) return null
-  return createMeterApi({ client: async () => stripe })
+/** null: usage is recorded, and Stripe hears nothing of it. */
+export function meterApiOf({ stripe = null, meterEvents = 'v1' }: EngineOptions): MeterApi | null {
+  if (stripe === null || !('rawRequest' in stripe)) return null
+  return createMeterApi({ client: async () => stripe, events: meterEvents })
 }

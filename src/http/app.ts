@@ -19,6 +19,7 @@ import { explainRoutes } from './routes/explain.ts'
 import { grantRoutes } from './routes/grants.ts'
 import { healthRoutes } from './routes/health.ts'
 import { reservationRoutes } from './routes/reservations.ts'
+import { usageReportRoutes } from './routes/usage-reports.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { WEBHOOK_PATH } from './webhook-path.ts'
 import { createWebhookHandler } from './webhook.ts'
@@ -66,6 +67,7 @@ export function createApp(deps: AppDependencies): App {
   app.route('/', grantRoutes(deps))
   app.route('/', usageRoutes(deps))
   app.route('/', reservationRoutes(deps))
+  app.route('/', usageReportRoutes(deps))
   app.route('/', changeRoutes(deps))
   app.route('/', checkoutSessionRoutes(deps))
   app.route('/', eventRoutes(deps))

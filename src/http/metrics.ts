@@ -1,13 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Health } from '../engine/engine.ts'
+import type { UsageTotals } from '../engine/usage/report-contract.ts'
 import type { ErrorCode } from '../errors.ts'
+import { createUsageMetrics } from './usage-metrics.ts'
 
 export interface Metrics {
   received(isNew: boolean): void
   rejected(code: ErrorCode): void
   requestTook(request: { route: string; method: string; status: number; seconds: number }): void
-  /** Text in Prometheus' exposition format; `health` null: the database does not answer. */
-  exposition(health: Health | null): Promise<string>
+  /** Text in Prometheus' exposition format; null: the database does not answer. */
+  exposition(health: Health | null, usage: readonly UsageTotals[] | null): Promise<string>
   readonly contentType: string
 }
 
@@ -40,6 +42,7 @@ export function createMetrics(): Metrics {
   })
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const databaseUp = gauge('proviso_database_up', '1 when the database answers.')
+  const usageMetrics = createUsageMetrics(registry)
   const fromHealth = [
     { of: (h: Health) => h.pending, in: gauge('proviso_pending', 'Observations not settled yet.') },
     {
@@ -74,7 +77,8 @@ export function createMetrics(): Metrics {
     requestTook({ route, method, status, seconds }) {
       duration.observe({ route, method, status: String(status) }, seconds)
     },
-    exposition(health) {
+    exposition(health, usage) {
+      usageMetrics.show(usage)
       databaseUp.set(health?.database === 'up' ? 1 : 0)
       for (const each of fromHealth) {
         // A number from before the outage would look current: none is shown instead.

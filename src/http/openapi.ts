@@ -10,6 +10,7 @@ import { explainDefinitions } from './routes/explain.ts'
 import { grantDefinitions } from './routes/grants.ts'
 import { healthDefinitions } from './routes/health.ts'
 import { reservationDefinitions } from './routes/reservations.ts'
+import { usageReportDefinitions } from './routes/usage-reports.ts'
 import { usageDefinitions } from './routes/usage.ts'
 import { errorAnswer } from './schemas/error.ts'
 import { WEBHOOK_PATH } from './webhook-path.ts'
@@ -85,6 +86,7 @@ const DEFINITIONS = [
   ...grantDefinitions,
   ...usageDefinitions,
   ...reservationDefinitions,
+  ...usageReportDefinitions,
   ...changeDefinitions,
   ...checkoutSessionDefinitions,
   ...eventDefinitions,

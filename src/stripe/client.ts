@@ -9,8 +9,18 @@ export interface StripeClient {
     method: string,
     path: string,
     params?: Record<string, unknown>,
-    options?: { stripeAccount?: string; maxNetworkRetries?: number; timeout?: number },
+    options?: StripeRequestOptions,
   ): Promise<unknown>
+}
+
+export interface StripeRequestOptions {
+  stripeAccount?: string
+  maxNetworkRetries?: number
+  timeout?: number
+  /** In the place of the client's own key. */
+  apiKey?: string
+  /** The host of the meter event stream; a client with a host of its own stays with that. */
+  apiBase?: 'meter_events'
 }
 
 export interface StripeConnection {

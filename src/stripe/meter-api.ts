@@ -2,6 +2,7 @@ import type { Scope } from '../core/fact.ts'
 import type { StripeClient } from './client.ts'
 import { isHash, type JsonHash } from './json.ts'
 import { createMeterRequest, type MeterRequest } from './meter-request.ts'
+import { createMeterStream } from './meter-stream.ts'
 import type { MeterFailure } from './meter-failure.ts'
 
 /** A meter of Stripe's, as far as reporting to it needs. */
@@ -34,7 +35,7 @@ export type MeterResult<T> = { kind: 'ok'; value: T } | MeterFailure
 
 /** What Proviso asks of Stripe's metering (v1). */
 export interface MeterApi {
-  /** The active meter of an event name; null: there is none. */
+  /** The meter of an event name, the active one before those that were closed; null: there is none. */
   meter(name: string, scope: Scope): Promise<MeterResult<Meter | null>>
   /** A second event of one identifier counts once for 24 hours: both answer `ok`. */
   send(event: MeterEvent, meter: Meter | null, scope: Scope): Promise<MeterResult<null>>
@@ -48,6 +49,8 @@ export interface MeterApi {
 
 export interface MeterApiOptions {
   client: () => Promise<StripeClient>
+  /** How events are sent; a connected account's go by v1. @defaultValue 'v1' */
+  events?: 'v1' | 'v2Stream'
   /** @defaultValue 100 */
   perSecond?: number
   /** Milliseconds since the epoch. @defaultValue Date.now */
@@ -68,6 +71,7 @@ export function createMeterApi(options: MeterApiOptions): MeterApi {
     now,
     timeoutMs: options.timeoutMs ?? 20_000,
   })
+  const stream = options.events === 'v2Stream' ? createMeterStream({ request, now }) : null
   const known = new Map<string, { meters: Map<string, Meter>; readAt: number }>()
 
   return {
@@ -85,15 +89,19 @@ export function createMeterApi(options: MeterApiOptions): MeterApi {
       return { kind: 'ok', value: listed.value.get(name) ?? null }
     },
     async send({ name, identifier, stripeCustomer, quantity, at }, meter, scope) {
-      const answer = await request('POST', '/v1/billing/meter_events', scope, {
+      const event = {
         event_name: name,
         identifier,
         payload: {
           [meter?.customerKey ?? 'stripe_customer_id']: stripeCustomer,
           [meter?.valueKey ?? 'value']: String(quantity),
         },
-        timestamp: at,
-      })
+      }
+      // Nothing of Stripe's says that a session may act for a connected account.
+      const answer =
+        stream !== null && scope.account === ''
+          ? await stream({ ...event, timestamp: new Date(at * 1000).toISOString() }, scope)
+          : await request('POST', '/v1/billing/meter_events', scope, { ...event, timestamp: at })
       return isRepeated(answer) ? DONE : done(answer)
     },
     async cancel({ name, identifier }, scope) {
@@ -131,12 +139,16 @@ async function listMeters(
   scope: Scope,
 ): Promise<MeterResult<Map<string, Meter>>> {
   const meters = new Map<string, Meter>()
-  const query = new URLSearchParams({ status: 'active', limit: '100' })
+  const query = new URLSearchParams({ limit: '100' })
   for (;;) {
     const answer = await request('GET', `/v1/billing/meters?${query}`, scope)
     if (answer.kind !== 'ok') return answer
     const page = dataOf(answer.json)
-    for (const meter of page) meters.set(String(meter['event_name']), readMeter(meter))
+    for (const meter of page) {
+      const name = String(meter['event_name'])
+      // What a closed meter has counted can still be asked for.
+      if (meter['status'] === 'active' || !meters.has(name)) meters.set(name, readMeter(meter))
+    }
     const last = page.at(-1)?.['id']
     if (answer.json['has_more'] !== true || typeof last !== 'string') {
       return { kind: 'ok', value: meters }

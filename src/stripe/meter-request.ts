@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Scope } from '../core/fact.ts'
-import type { StripeClient } from './client.ts'
+import type { StripeClient, StripeRequestOptions } from './client.ts'
 import { isHash, type JsonHash } from './json.ts'
 import { classifyMeterFailure, type MeterFailure } from './meter-failure.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
@@ -13,6 +13,7 @@ export type MeterRequest = (
   path: string,
   scope: Scope,
   params?: Record<string, unknown>,
+  options?: Pick<StripeRequestOptions, 'apiKey' | 'apiBase' | 'timeout'>,
 ) => Promise<MeterAnswer>
 
 export interface MeterRequestOptions {
@@ -41,7 +42,7 @@ export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
     return made
   }
 
-  return async (method, path, scope, params) => {
+  return async (method, path, scope, params, own = {}) => {
     const limit = limitOf(scope)
     const waitMs = limit.take()
     if (waitMs > 0) await delay(waitMs)
@@ -52,6 +53,7 @@ export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
         // Retries are ours: each is counted, and a doubt is noted before it is sent.
         maxNetworkRetries: 0,
         timeout: timeoutMs,
+        ...own,
       })
       limitedInARow = 0
       if (isHash(json)) return { kind: 'ok', json }

@@ -10,12 +10,10 @@ export interface StripeErrorData {
 
 /** Recognised by its data, since two installs of the SDK have two sets of classes. */
 export function isStripeError(error: unknown): error is StripeErrorData {
-  return (
-    error instanceof Error &&
-    'type' in error &&
-    typeof error.type === 'string' &&
-    error.type.startsWith('Stripe')
-  )
+  if (!(error instanceof Error) || !('type' in error) || typeof error.type !== 'string')
+    return false
+  // Errors of /v2 are called by their own names, e.g. TemporarySessionExpiredError.
+  return error.type.startsWith('Stripe') || ('rawType' in error && 'statusCode' in error)
 }
 
 /** Milliseconds that Stripe asks to wait, ten minutes at most; null: it does not say. */

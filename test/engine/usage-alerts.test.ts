@@ -1,5 +1,5 @@
 /** What is used up is told like any other change: in the feed, once each, in the transaction of the use. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/store/database.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -121,7 +121,30 @@ describe('alerts of usage', () => {
     expect(heard.slice(-2)).toEqual(['usage_80', 'usage_100'])
   })
 
-  test('hold nobody up: while the customer is being decided for long, the next use tells', async () => {
+  test('hold nobody up: while the customer is being decided for long, they come when that is over', async () => {
+    await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 10 })
+    await tested.engine.grant({ customer: 'ada', feature: 'tokens', value: 10 })
+    await database.transaction(async (tx) => {
+      await tx.query(`select 1 from proviso.customers where id = 'ada' for update`)
+      expect(await use(9)).toMatchObject({ allowed: true, usage: { used: 9 } })
+      expect(await use(10, 'tokens')).toMatchObject({ allowed: true })
+      expect(await told()).toEqual([])
+    })
+    // Nothing more is used.
+    await vi.waitFor(
+      async () =>
+        expect((await told()).sort()).toEqual([
+          'calls usage_80',
+          'tokens credits_low',
+          'tokens credits_zero',
+        ]),
+      { timeout: 30_000, interval: 50 },
+    )
+    await use(1)
+    expect((await told()).slice(3)).toEqual(['calls usage_100'])
+  })
+
+  test('that were held up are told by the next use where that is sooner', async () => {
     await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 10 })
     await database.transaction(async (tx) => {
       await tx.query(`select 1 from proviso.customers where id = 'ada' for update`)

@@ -34,7 +34,12 @@ export interface MeteredShop {
   /** Talks to the sandbox over HTTP; gives up soon. */
   client(): Promise<StripeClient>
   /** Another process of the same service; not started. */
-  open(options?: { policy?: Partial<Policy>; log?: Log }): Promise<Engine>
+  open(options?: {
+    policy?: Partial<Policy>
+    log?: Log
+    meterEvents?: 'v1' | 'v2Stream'
+    reportUsage?: boolean
+  }): Promise<Engine>
   /** Buys the metered price at Checkout; answers the Stripe customer. */
   subscribe(customer: string): Promise<string>
   /** Brings the engine what Stripe has told since. */
@@ -81,7 +86,7 @@ export async function openMeteredShop(database: Database, seed: string): Promise
   const shop: MeteredShop = {
     ...{ sandbox, api, meter, price, database },
     client: async () => impatient(await openStripeClient(connectionOf(sandbox)), 400),
-    async open({ policy, log } = {}) {
+    async open({ policy, ...more } = {}) {
       const engine = await createEngine({
         database,
         catalog: meteredCatalog(price.id, policy),
@@ -91,7 +96,7 @@ export async function openMeteredShop(database: Database, seed: string): Promise
         outageAfterSeconds: Infinity,
         breaker: { minimum: Infinity },
         gatherSeconds: 0,
-        ...(log === undefined ? {} : { log }),
+        ...more,
       })
       engines.push(engine)
       return engine

@@ -38,6 +38,11 @@ export function change(position: number, customer = 'ada'): Change {
 }
 
 const NO_REPORTS = { reports: 0, units: 0 }
+const REPORTS = {
+  ...{ pending: NO_REPORTS, waiting: { reports: 1, units: 1 }, doubt: { reports: 1, units: 2 } },
+  ...{ accepted: { reports: 2, units: 4 }, refused: { reports: 1, units: 3 }, dropped: NO_REPORTS },
+  ...{ cancelling: NO_REPORTS, cancelled: NO_REPORTS },
+}
 
 /**
  * An engine in memory, for the shape of routes only: what is asked of it is recorded, what it answers
@@ -216,17 +221,17 @@ export function createEngineDouble(): EngineDouble {
         ...{ asOf: 0, usage: { used: 0, limit: null, remaining: null, resetsAt: null } },
       }),
     reconcileUsage: (query) => record('reconcileUsage', query, []),
-    usageReports: (query) => record('usageReports', query, []),
+    usageReports: (query) => record('usageReports', query, { reports: [], next: null }),
     retryUsageReports: (query) => record('retryUsageReports', query, 0),
     usageCounts: (scope) =>
       record('usageCounts', scope, {
-        ...{ recorded: 0, unreported: 0 },
-        reports: {
-          ...{ pending: NO_REPORTS, waiting: NO_REPORTS, doubt: NO_REPORTS, accepted: NO_REPORTS },
-          ...{ refused: NO_REPORTS, dropped: NO_REPORTS },
-          ...{ cancelling: NO_REPORTS, cancelled: NO_REPORTS },
-        },
+        ...{ recorded: 12, unreported: 2, reported: 9 },
+        reports: REPORTS,
       }),
+    usageTotals: () =>
+      record('usageTotals', null, [
+        { livemode: true, recorded: 12, unreported: 2, reported: 9, reports: REPORTS },
+      ]),
     tick: () =>
       record('tick', null, {
         settled: 0,

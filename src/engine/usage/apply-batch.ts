@@ -3,7 +3,7 @@ import { ProvisoError, isProvisoError } from '../../errors.ts'
 import type { Queryable } from '../../store/database.ts'
 import type { CustomerKey } from '../../store/statements/customers.ts'
 import { findUsage, insertUsage, type NewUsage } from '../../store/statements/usage.ts'
-import { lockLedgers, writeLedgers } from '../../store/statements/usage-ledgers.ts'
+import { lockLedgers, writeLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
 import { applyEnding } from './apply-ending.ts'
 import { applyUse, type Applied } from './apply-use.ts'
 import {
@@ -27,6 +27,8 @@ export interface AppliedBatch {
   outcomes: Outcome[]
   /** Of the last change written; null: none was. */
   position: number | null
+  /** Ledgers whose alerts could not be written now. */
+  untold: LedgerKey[]
 }
 
 /** The batch must begin anew: something is to be done first that its transaction cannot do. */
@@ -52,7 +54,7 @@ export async function applyBatch(
 ): Promise<AppliedBatch> {
   const placed = await placeOperations(tx, operations, acquainted)
   const keys = distinctKeys(placed)
-  if (keys.length === 0) return { outcomes: placed.map(failed), position: null }
+  if (keys.length === 0) return { outcomes: placed.map(failed), position: null, untold: [] }
   await lockLedgers(tx, keys)
   const { standings, due, isNews } = await loadStandings(tx, source, keys, acquainted)
   if (isNews || due.length > 0) throw new LookAgain(due)
@@ -82,7 +84,7 @@ export async function applyBatch(
     }
   })
   if (rows.length > 0) await insertUsage(tx, rows)
-  return { outcomes, position: await writeChanged(tx, [...changed.values()]) }
+  return { outcomes, ...(await writeChanged(tx, [...changed.values()])) }
 }
 
 /** A ledger that was used, and what it had told before. */
@@ -92,24 +94,25 @@ interface Changed {
 }
 
 /** Alerts go first: the ledgers remember those that went out. */
-async function writeChanged(tx: Queryable, changed: readonly Changed[]): Promise<number | null> {
-  if (changed.length === 0) return null
+export async function writeChanged(
+  tx: Queryable,
+  changed: readonly Changed[],
+): Promise<Pick<AppliedBatch, 'position' | 'untold'>> {
+  if (changed.length === 0) return { position: null, untold: [] }
   const judged = changed.map(({ standing, memory }) => ({
     standing,
     memory,
     reasons: dueAlerts(standing, memory),
   }))
-  const position = await publishAlerts(
-    tx,
-    judged.filter(({ reasons }) => reasons.length > 0),
-  )
+  const toTell = judged.filter(({ reasons }) => reasons.length > 0)
+  const position = await publishAlerts(tx, toTell)
   await writeLedgers(
     tx,
     judged.map(({ standing, memory, reasons }) =>
       stored(standing, position === null ? memory : remembering(memory, reasons)),
     ),
   )
-  return position
+  return { position, untold: position === null ? toTell.map(({ standing }) => standing) : [] }
 }
 
 /** Throws what the caller is to be told. */

@@ -3,6 +3,7 @@ import type { Grant } from '../../core/decision.ts'
 import type { Scope } from '../../core/fact.ts'
 import type { Database } from '../../store/database.ts'
 import type { CustomerKey } from '../../store/statements/customers.ts'
+import { readDatabaseTime } from '../../store/statements/pending.ts'
 import type { Access } from '../engine.ts'
 import type { HoldReader } from '../hold-setting.ts'
 import type { StandingSource } from './load-standings.ts'
@@ -13,6 +14,7 @@ import { createReportLists } from './report-list.ts'
 import { createReconcile } from './report-reconcile.ts'
 import { createUsageReader } from './read-usage.ts'
 import { createBatchRun } from './run-batch.ts'
+import { createRetelling } from './retell-alerts.ts'
 import { createUsageBatches } from './usage-batches.ts'
 import type { UsageEngine } from './usage-contract.ts'
 import { createUsage } from './usage.ts'
@@ -29,7 +31,7 @@ export interface UsageEngineOptions {
   decide: ((customer: string, scope: Scope) => Promise<Grant[]>) | null
   assertReady: () => Promise<void>
   announce: (position: number | null) => void
-  /** null: nothing is reported, and Stripe is not asked. */
+  /** null: Stripe is not asked. */
   api: MeterApi | null
 }
 
@@ -43,13 +45,17 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const { database, catalog, now, readHold, scopeOf, readAccess, decide } = options
   const source: StandingSource = { catalog, now, readHold }
   const { wake, announce, assertReady } = options
-  const apply = createBatchRun({ database, source, wake, announce })
+  const retelling = createRetelling({ database, source, announce })
+  const apply = createBatchRun({ database, source, wake, announce, retell: retelling.later })
   const lanes = Array.from({ length: LANES }, () => createUsageBatches({ apply }))
   const reader = createUsageReader({ database, source, readAccess, decide })
   const operations: UsageEngine & ReportEngine = {
     ...createReportLists({ database, scopeOf }),
     cancelUsage: createCancelUsage({ database, source, wake, scopeOf, assertReady }),
-    reconcileUsage: createReconcile({ database, api: options.api, scopeOf }),
+    reconcileUsage: createReconcile({
+      ...{ database, api: options.api, scopeOf },
+      now: now ?? (() => readDatabaseTime(database)),
+    }),
     ...createUsage({ catalog, lanes, scopeOf, assertReady }),
     usage: async (customer, feature, scope) =>
       reader.usage(customer, feature, await scopeOf(scope)),
@@ -57,6 +63,9 @@ export function createUsageEngine(options: UsageEngineOptions) {
   return {
     operations,
     check: reader.check,
-    close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
+    async close() {
+      await Promise.all(lanes.map((lane) => lane.close()))
+      await retelling.close()
+    },
   }
 }

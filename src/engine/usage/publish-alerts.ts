@@ -18,8 +18,8 @@ const PATIENCE = 200
 
 /**
  * Writes alerts as changes that leave access as it is stored, so that the chain of changes holds;
- * answers the feed's position. null: somebody holds a customer or the feed for long, and the next use
- * tells what this one could not. Nobody's usage waits for an alert.
+ * answers the feed's position. null: somebody holds a customer or the feed for long, and what this use
+ * could not tell is told a moment later. Nobody's usage waits for an alert.
  */
 export async function publishAlerts(
   tx: Queryable,

@@ -25,7 +25,7 @@ export async function settleDoubt(context: ReportContext, report: ReportRow): Pr
   const meter = await api.meter(report.meter, report)
   if (meter.kind !== 'ok') return ask(RETRY_SECONDS, meter.message)
   if (meter.value === null || report.stripe_customer === null) {
-    return ask(HOUR, `no active meter has the event name ${report.meter}`)
+    return ask(HOUR, `no meter has the event name ${report.meter}`)
   }
   const from = Number(report.window_start)
   const range = { stripeCustomer: report.stripe_customer, from, to: from + HOUR }

@@ -1,55 +1,107 @@
 import type { Scope } from '../../core/fact.ts'
+import { ProvisoError } from '../../errors.ts'
 import type { Database } from '../../store/database.ts'
+import { countUsage } from '../../store/statements/usage-counts.ts'
 import {
-  countUsage,
   listReports,
   listRetryable,
+  type ReportPlace,
 } from '../../store/statements/usage-report-lists.ts'
 import { lockReport, renewReport, type ReportRow } from '../../store/statements/usage-reports.ts'
-import type { ReportEngine, UsageCounts, UsageReport } from './report-contract.ts'
+import type { ReportEngine, UsageReport } from './report-contract.ts'
+import { foldCounts } from './report-counts.ts'
 import { sentIdentifier } from './report-send.ts'
 
 const LIMIT = 100
+const MAX_LIMIT = 1000
+/** A report that was sent anew is known to Stripe by its identifier and how often that happened. */
+const GENERATION = /\.\d+$/
+
+type Lists = Pick<
+  ReportEngine,
+  'usageReports' | 'retryUsageReports' | 'usageCounts' | 'usageTotals'
+>
 
 /** Reports as people look at them and send them again. */
 export function createReportLists(options: {
   database: Database
   scopeOf: (scope?: Partial<Scope>) => Promise<Scope>
-}): Pick<ReportEngine, 'usageReports' | 'retryUsageReports' | 'usageCounts'> {
+}): Lists {
   const { database, scopeOf } = options
+
+  /** false: it was sent again, or is no more to be sent, meanwhile. */
+  const retry = (key: Parameters<typeof lockReport>[1]): Promise<boolean> =>
+    database.transaction(async (tx) => {
+      const locked = await lockReport(tx, key)
+      if (locked?.status !== 'refused' && locked?.status !== 'dropped') return false
+      const generation = locked.first_sent_at === null ? locked.generation : locked.generation + 1
+      await renewReport(tx, locked, { generation, seconds: 0, error: locked.last_error })
+      return true
+    })
+
   return {
-    async usageReports({ status, customer, limit = LIMIT, ...scope } = {}) {
-      const query = { status: status ?? null, customer: customer ?? null, limit }
-      return (await listReports(database, await scopeOf(scope), query)).map(shownReport)
+    async usageReports({ status, customer, after, limit = LIMIT, ...scope } = {}) {
+      const most = Math.min(Math.max(1, limit), MAX_LIMIT)
+      const rows = await listReports(database, await scopeOf(scope), {
+        status: status ?? null,
+        customer: customer ?? null,
+        after: after === undefined ? null : placeOf(after),
+        // One more than is asked for tells whether there is a next page.
+        limit: most + 1,
+      })
+      const reports = rows.slice(0, most)
+      const last = rows.length > most ? reports.at(-1) : undefined
+      return {
+        reports: reports.map(shownReport),
+        next: last === undefined ? null : `${last.at}-${last.identifier}`,
+      }
     },
-    async retryUsageReports({ identifier, ...scope } = {}) {
-      const retryable = await listRetryable(database, await scopeOf(scope), identifier ?? null)
+    async retryUsageReports({ identifier, status = 'refused', ...partial } = {}) {
+      const scope = await scopeOf(partial)
+      const named = identifier?.replace(GENERATION, '') ?? null
+      if (
+        named !== null &&
+        (await lockReport(database, { ...scope, identifier: named })) === null
+      ) {
+        throw unknownReport(named)
+      }
+      const statuses = named === null ? [status] : ['refused', 'dropped']
       let count = 0
-      for (const key of retryable) {
-        const isRenewed = await database.transaction(async (tx) => {
-          const locked = await lockReport(tx, key)
-          if (locked?.status !== 'refused' && locked?.status !== 'dropped') return false
-          const generation =
-            locked.first_sent_at === null ? locked.generation : locked.generation + 1
-          await renewReport(tx, locked, { generation, seconds: 0, error: locked.last_error })
-          return true
-        })
-        if (isRenewed) count += 1
+      for (const key of await listRetryable(database, scope, { identifier: named, statuses })) {
+        if (await retry(key)) count += 1
       }
       return count
     },
     async usageCounts(scope) {
-      const counts: UsageCounts = { recorded: 0, unreported: 0, reports: noReports() }
-      for (const { name, count, units } of await countUsage(database, await scopeOf(scope))) {
-        if (name === 'unreported') counts.unreported = Number(units)
-        else if (isStatus(counts, name)) {
-          counts.reports[name] = { reports: Number(count), units: Number(units) }
-        }
-        if (name !== 'cancelled') counts.recorded += Number(units)
-      }
-      return counts
+      return foldCounts(await countUsage(database, await scopeOf(scope)))
+    },
+    async usageTotals() {
+      const rows = await countUsage(database, { account: null, livemode: null })
+      const modes = [...new Set(rows.map(({ livemode }) => livemode))].sort()
+      return modes.map((livemode) => ({
+        livemode,
+        ...foldCounts(rows.filter((row) => row.livemode === livemode)),
+      }))
     },
   }
+}
+
+function placeOf(after: string): ReportPlace {
+  const [, at, identifier] = /^(\d{1,15})-(.+)$/s.exec(after) ?? []
+  if (at !== undefined && identifier !== undefined) return { at: Number(at), identifier }
+  throw new ProvisoError(
+    'invalid_request',
+    `after ${after} is no place in the list: pass \`next\` of the page before as it is.`,
+    { details: { after } },
+  )
+}
+
+function unknownReport(identifier: string): ProvisoError {
+  return new ProvisoError(
+    'not_found',
+    `There is no usage report ${identifier}: use an identifier that the list of reports has.`,
+    { details: { identifier } },
+  )
 }
 
 export function shownReport(report: ReportRow): UsageReport {
@@ -64,16 +116,4 @@ export function shownReport(report: ReportRow): UsageReport {
     code: report.error_code,
     message: report.last_error,
   }
-}
-
-function noReports(): UsageCounts['reports'] {
-  const none = { reports: 0, units: 0 }
-  return {
-    ...{ pending: none, waiting: none, doubt: none, accepted: none },
-    ...{ refused: none, dropped: none, cancelling: none, cancelled: none },
-  }
-}
-
-function isStatus({ reports }: UsageCounts, name: string): name is keyof UsageCounts['reports'] {
-  return name in reports
 }

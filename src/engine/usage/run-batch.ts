@@ -1,6 +1,7 @@
 import type { Database } from '../../store/database.ts'
 import { sqlState } from '../../store/connection-errors.ts'
 import type { CustomerKey } from '../../store/statements/customers.ts'
+import type { LedgerKey } from '../../store/statements/usage-ledgers.ts'
 import { scopedKey } from '../settle/keys.ts'
 import { applyBatch, LookAgain, type AppliedBatch, type Outcome } from './apply-batch.ts'
 import { acquaintance, type StandingSource } from './load-standings.ts'
@@ -13,6 +14,8 @@ export interface BatchRunOptions {
   wake: (customers: readonly CustomerKey[]) => Promise<void>
   /** After a commit that wrote changes. */
   announce: (position: number | null) => void
+  /** After a commit that could not write the alerts of these. */
+  retell: (untold: readonly LedgerKey[]) => void
 }
 
 /**
@@ -23,7 +26,7 @@ const REPEATABLE = new Set(['40P01', '40001', '23505'])
 const MAX_ATTEMPTS = 20
 
 /** Runs batches to their commit, however often they must begin anew. */
-export function createBatchRun({ database, source, wake, announce }: BatchRunOptions) {
+export function createBatchRun({ database, source, wake, announce, retell }: BatchRunOptions) {
   return async function run(operations: readonly Operation[]): Promise<Outcome[]> {
     const acquainted = acquaintance()
     for (let attempt = 1; ; attempt += 1) {
@@ -32,6 +35,7 @@ export function createBatchRun({ database, source, wake, announce }: BatchRunOpt
           applyBatch(tx, source, operations, acquainted),
         )
         announce(batch.position)
+        retell(batch.untold)
         return batch.outcomes
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) throw error

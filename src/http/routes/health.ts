@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Health } from '../../engine/engine.ts'
+import type { UsageTotals } from '../../engine/usage/report-contract.ts'
 import type { AppDependencies } from '../dependencies.ts'
 import type { Metrics } from '../metrics.ts'
 import { createRouter } from '../router.ts'
 import type { Router } from '../router.ts'
+import { seldom } from '../seldom.ts'
 
 const readinessSchema = z
   .object({
@@ -67,6 +69,13 @@ export const healthDefinitions = [aliveRoute, readyRoute, metricsRoute]
 
 export function healthRoutes(deps: AppDependencies, metrics: Metrics): Router {
   const router = createRouter()
+  const clock = deps.clock ?? Date.now
+  const totals = seldom(() => deps.engine.usageTotals(), clock)
+  const totalsOrNull = (): Promise<UsageTotals[] | null> =>
+    totals().catch((error: unknown) => {
+      deps.log?.warn({ err: error }, 'usage could not be counted')
+      return null
+    })
   const healthOrNull = (): Promise<Health | null> =>
     deps.engine.health().catch((error: unknown) => {
       deps.log?.warn({ err: error }, 'the state of the service could not be read')
@@ -91,7 +100,9 @@ export function healthRoutes(deps: AppDependencies, metrics: Metrics): Router {
   })
   router.openapi(metricsRoute, async (c) => {
     const health = await healthOrNull()
-    const text = await metrics.exposition(health?.database === 'up' ? health : null)
+    const isUp = health?.database === 'up'
+    const usage = isUp ? await totalsOrNull() : null
+    const text = await metrics.exposition(isUp ? health : null, usage)
     return c.text(text, 200, { 'content-type': metrics.contentType })
   })
   return router

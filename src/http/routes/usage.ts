@@ -6,13 +6,14 @@ import type { Router } from '../router.ts'
 import { bearerOnly, commonErrors, errorAnswer } from '../schemas/error.ts'
 import { customerParameters, scopeOf, scopeQuery } from '../schemas/scope.ts'
 import {
+  cancelledSchema,
   consumedSchema,
   customerUsageSchema,
   trackedLinesSchema,
   trackedSchema,
 } from '../schemas/usage.ts'
 import { usageErrors } from '../schemas/usage-errors.ts'
-import { usageBody, usageEventSchema } from '../schemas/usage-request.ts'
+import { usageBody, usageEventSchema, usageParameters } from '../schemas/usage-request.ts'
 import { trackLines } from '../track-lines.ts'
 import { usageBodyLimit } from '../usage-body-limit.ts'
 import { usageEventOf } from '../usage-event.ts'
@@ -61,6 +62,27 @@ const consumeRoute = createRoute({
   },
 })
 
+const cancelRoute = createRoute({
+  method: 'delete',
+  path: '/v1/usage/{id}',
+  operationId: 'cancelUsage',
+  summary: 'Take back what was recorded by mistake, within 24 hours',
+  description:
+    'The customer has the units again; what Stripe was told is cancelled there, and the rest of its report sent anew. The use stays on record, and its id stays taken.',
+  tags: ['Usage'],
+  security: bearerOnly,
+  request: { params: usageParameters, query: scopeQuery },
+  responses: {
+    200: {
+      description: 'Taken back, now or before.',
+      content: { 'application/json': { schema: cancelledSchema } },
+    },
+    ...commonErrors,
+    404: errorAnswer('`not_found`: no usage is on record under this id.'),
+    409: errorAnswer('`usage_too_old_to_cancel`: Stripe takes usage back for 24 hours only.'),
+  },
+})
+
 const usageRoute = createRoute({
   method: 'get',
   path: '/v1/customers/{id}/usage/{feature}',
@@ -83,7 +105,7 @@ const usageRoute = createRoute({
   },
 })
 
-export const usageDefinitions = [trackRoute, consumeRoute, usageRoute]
+export const usageDefinitions = [trackRoute, consumeRoute, cancelRoute, usageRoute]
 
 export function usageRoutes({ engine, log = silentLog }: AppDependencies): Router {
   const router = createRouter()
@@ -100,6 +122,10 @@ export function usageRoutes({ engine, log = silentLog }: AppDependencies): Route
   router.openapi(consumeRoute, async (c) => {
     const event = usageEventOf(c.req.valid('json'), c.req.valid('query'))
     return c.json(await engine.consume(event), 200)
+  })
+  router.openapi(cancelRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    return c.json(await engine.cancelUsage({ id, ...scopeOf(c.req.valid('query')) }), 200)
   })
   router.openapi(usageRoute, async (c) => {
     const { id, feature } = c.req.valid('param')

@@ -64,6 +64,49 @@ export const checkSchema = featureAccessSchema
   })
   .openapi('Check')
 
+const secondSchema = z.number().int().nullable()
+
+export const grantUsageSchema = z
+  .object({
+    group: z.string().openapi({
+      description: 'What its allowances are named by: the subscription, or the source.',
+      example: 'sub_1abc',
+    }),
+    periodStart: secondSchema,
+    periodEnd: secondSchema.openapi({
+      description: 'null: none is known, so calendar months count, or it is given once.',
+    }),
+    interval: z.string().nullable().openapi({ description: 'day, week, month or year.' }),
+    intervalCount: z.number().int(),
+    anchor: secondSchema.openapi({ description: 'The Unix second that periods are counted from.' }),
+    overage: z.enum(['block', 'bill']).openapi({ description: 'What happens beyond a limit.' }),
+    givenAt: secondSchema.openapi({
+      description: 'The Unix second from which it gives; null: not paid for yet, or taken back.',
+    }),
+    endsAt: secondSchema.openapi({
+      description: 'The Unix second at which what is given once ends by itself; null: never.',
+    }),
+    expiresAfter: z.number().int().nullable().openapi({
+      description: 'Credits: seconds they hold; null: as long as the period or the purchase.',
+    }),
+    paid: z
+      .array(
+        z.object({
+          from: z.number().int(),
+          to: z.number().int(),
+          amount: z.number().int(),
+          isTaken: z.boolean(),
+        }),
+      )
+      .openapi({ description: 'Credits of a subscription: periods whose money came in.' }),
+    frozenAt: secondSchema.openapi({
+      description: 'On a Stripe test clock: the second it stands at.',
+    }),
+  })
+  .openapi('GrantUsage', {
+    description: 'For which spans of time a grant gives its limit or credits. Unix seconds.',
+  })
+
 export const grantSchema = z
   .object({
     feature: z.string(),
@@ -74,5 +117,9 @@ export const grantSchema = z
     value: valueSchema,
     until: untilSchema,
     reasons: z.array(reasonSchema),
+    // A union, since a reference that is "nullable" is described as never null.
+    usage: z.union([grantUsageSchema, z.null()]).openapi({
+      description: 'null for flags and quantities.',
+    }),
   })
   .openapi('Grant', { description: 'A feature that one source gives.' })

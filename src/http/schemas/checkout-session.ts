@@ -9,7 +9,7 @@ export const checkoutStatusSchema = z
     session: z.string(),
     status: z.enum(['complete', 'processing', 'failed', 'expired', 'unknown']),
     customer: z.string().nullable(),
-    access: accessSchema.nullable(),
+    access: z.union([accessSchema, z.null()]),
     reasons: z.array(reasonSchema),
   })
   .openapi('CheckoutStatus')

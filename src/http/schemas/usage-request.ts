@@ -94,3 +94,11 @@ export const reservationParameters = z.object({
     example: 'use_5b1c',
   }),
 })
+
+export const usageParameters = z.object({
+  id: idSchema.openapi({
+    param: { name: 'id', in: 'path' },
+    description: 'Of the use; of a reservation that is finalised, the reservation’s.',
+    example: 'call_8f14e45f',
+  }),
+})

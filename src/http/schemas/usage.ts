@@ -39,7 +39,9 @@ export const trackedLinesSchema = z
 export const consumedSchema = trackedSchema
   .extend({
     allowed: z.boolean().openapi({ description: 'false: nothing was taken.' }),
-    reason: reasonSchema.nullable().openapi({ description: 'Why not; null where it is allowed.' }),
+    reason: z.union([reasonSchema, z.null()]).openapi({
+      description: 'Why not; null where it is allowed.',
+    }),
   })
   .openapi('Consumed')
 
@@ -51,6 +53,13 @@ export const reservationSchema = consumedSchema
 
 export const finalisedSchema = trackedSchema.extend({ reserved }).openapi('Finalised')
 export const releasedSchema = recorded.extend({ reserved }).openapi('Released')
+
+export const cancelledSchema = recorded
+  .extend({
+    quantity: units.openapi({ description: 'Units that are given back.' }),
+    isNew: z.boolean().openapi({ description: 'false: it was taken back before.' }),
+  })
+  .openapi('Cancelled')
 
 const burnSchema = z.object({
   allowance: z.string(),
