@@ -1,7 +1,7 @@
 import { DAY, HOUR } from './calendar.ts'
 import { inOrder, type Coverage, type ItemContext, type ItemLine } from './item-line.ts'
 import type { Alert, Need } from './decision.ts'
-import type { Standing } from './invoice-standing.ts'
+import { FAILED, standingOf, type Standing } from './invoice-standing.ts'
 import { because, type Timeline } from './source.ts'
 import type { InvoiceView } from './views/invoice-view.ts'
 
@@ -49,6 +49,25 @@ export function standingNow({ context }: Renewal, bill: ItemLine | undefined): S
   const standing = bill?.standing ?? 'open'
   if (isGivenUp(standing)) return standing
   return context.subscription.state.status === 'past_due' ? 'failed' : standing
+}
+
+/**
+ * Whether a bill of the subscription, made by this second, was refused and none was ever paid: then no
+ * debit under way is trusted again, for whatever item (R04, R09).
+ */
+export function wasRefused({ context }: Renewal, by: number): boolean {
+  const { facts, joins, subscription } = context
+  const bills = [...(joins.invoicesOfSubscription.get(subscription.id) ?? [])].flatMap(
+    (id) => facts.invoices.get(id) ?? [],
+  )
+  return (
+    bills.every((bill) => standingOf(context, bill).standing !== 'paid') &&
+    bills.some(
+      (bill) =>
+        (bill.state.created ?? bill.firstAt) <= by &&
+        FAILED.has(standingOf(context, bill).standing),
+    )
+  )
 }
 
 /** Not asked for any more, whoever gave it up. */

@@ -7,6 +7,7 @@ import {
   needBill,
   reason,
   standingNow,
+  wasRefused,
   type Renewal,
 } from './renewal-bill.ts'
 import {
@@ -152,7 +153,7 @@ export function withoutAnchor(renewal: Renewal): Segment[] {
     )
   }
   const since = standing === 'processing' ? bill?.created : checkoutUnderWay(context)
-  if (policy.grantWhileProcessing && since !== undefined) {
+  if (policy.grantWhileProcessing && since !== undefined && !wasRefused(renewal, since)) {
     timeline.until(
       since + policy.processingDays * DAY,
       'active',

@@ -119,6 +119,26 @@ describe('an item added between bills', () => {
     expect(exports(first({ status: 'void' }))?.allowed).toBe(false)
   })
 
+  it('has no debit trusted once the first bill of its siblings was refused, until one is paid', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
+    const bill = (id: string, fields: Partial<InvoiceState>) =>
+      told('invoice', id, { billingReason: 'subscription_cycle', ...fields })
+    const own = bill('in_3', {
+      ...{ status: 'open', attempted: true, attemptCount: 1, created: FEBRUARY },
+      lines: [line({ subscriptionItem: 'si_2', price: 'price_exports', periodEnd: MARCH })],
+    })
+    const exports = (...bills: AnySnapshot[]) =>
+      adas([both(exporting, { latestInvoice: 'in_3' }), ...bills], { at: FEBRUARY + DAY, catalog })
+        .features['exports']?.allowed
+    const refused = paid({ status: 'void', lines: [line()] })
+    const later = bill('in_2', { status: 'void', created: FEBRUARY + 1, lines: [line()] })
+    const settled = bill('in_2', { created: JANUARY + DAY, lines: [] })
+    expect(exports(own)).toBe(true)
+    expect(exports(refused, own)).toBe(false)
+    expect(exports(later, own)).toBe(true)
+    expect(exports(refused, settled, own)).toBe(true)
+  })
+
   it('stands or falls with its own bill where it has one', () => {
     const own = told('invoice', 'in_2', {
       status: 'open',

@@ -1,5 +1,5 @@
 import type { Policy } from '../../../src/core/catalog.ts'
-import type { Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
+import type { Invoice, Subscription, SubscriptionItem } from '../../../src/sandbox/tables.ts'
 import { DAY, hasFailed, isUnderWay, patienceAfter } from './bills.ts'
 import { isPaid, type Stretch } from './cover.ts'
 import type { Ledger } from './ledger.ts'
@@ -106,13 +106,17 @@ function neverCovered(
     const { until, because } = patienceAfter(ledger, subscription, bill.start, bill, policy)
     return answer(now < until, `${because}, until ${String(until)}`)
   }
-  const isFirstTry = !stretches.some(
-    (stretch) =>
-      ledger.rank(stretch.invoice?.id ?? null) <= ledger.rank(invoice.id) &&
-      isRefused(ledger, stretch),
-  )
-  // Past due: something was refused before, and nobody who never paid is trusted any more.
-  const isTrusted = isFirstTry && subscription.status !== 'past_due'
+  const wasRefused = (bills: readonly (Invoice | null)[]) =>
+    bills.some(
+      (one) =>
+        one !== null && ledger.rank(one.id) <= ledger.rank(invoice.id) && isRefused(ledger, one),
+    )
+  const bills = ledger.invoicesOf(subscription.id)
+  const hasPaid = bills.some(({ status }) => status === 'paid')
+  // Past due: something was refused before.
+  const isTrusted =
+    subscription.status !== 'past_due' &&
+    !wasRefused(hasPaid ? stretches.map((stretch) => stretch.invoice) : bills)
   if (policy.grantWhileProcessing && isAwaited && isTrusted && isUnderWay(ledger, invoice.id)) {
     const until = invoice.created + policy.processingDays * DAY
     return answer(now < until, `its first debit is under way, until ${String(until)}`)
@@ -121,8 +125,7 @@ function neverCovered(
 }
 
 /** A first payment that failed is trusted no more: only money tells otherwise (SPEC R04, R09). */
-function isRefused(ledger: Ledger, { invoice }: Stretch): boolean {
-  if (invoice === null) return false
+function isRefused(ledger: Ledger, invoice: Invoice): boolean {
   const isGone = invoice.status === 'void' || invoice.status === 'uncollectible'
   return isGone || hasFailed(ledger, invoice.id)
 }
@@ -181,7 +184,7 @@ function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Str
   if (invoice === null) return false
   const { status, due_date: dueAt, billing_reason: reason } = invoice
   // A draft of nothing will be paid by being made final.
-  if (status === 'draft' && invoice.amount_due <= 0) return false
+  if (status === 'paid' || (status === 'draft' && invoice.amount_due <= 0)) return false
   const isAsked = status === 'draft' || status === 'open'
   if (subscription.collection_method === 'send_invoice') {
     const graceEnd = (dueAt ?? -Infinity) + policy.pastDueGraceDays * DAY
@@ -193,7 +196,7 @@ function isDemanded({ ledger, subscription, policy }: ItemCase, { invoice }: Str
   }
   // A bill for a change alone is final at once: kept as a draft, it is not collected.
   if (status === 'draft') return reason === 'subscription_update'
-  return status !== 'paid'
+  return true
 }
 
 export function isMetered({ price }: SubscriptionItem): boolean {

@@ -54,6 +54,12 @@ export class Ledger {
     return this.#once('invoices', () => this.page.all('invoice'))
   }
 
+  invoicesOf(subscription: string): readonly Invoice[] {
+    return this.invoices.filter(
+      ({ parent }) => parent?.subscription_details?.subscription === subscription,
+    )
+  }
+
   /** Where an invoice stands in the order of making. */
   rank(invoice: string | null): number {
     const ranks = this.#once('ranks', () => new Map(this.invoices.map(({ id }, at) => [id, at])))
