@@ -4,6 +4,7 @@ create table proviso.usage (
   seq bigint generated always as identity,
   account text not null,
   livemode boolean not null,
+  ledger bigint not null,
   id text not null,
   step smallint not null default 0,
   kind text not null,
@@ -24,30 +25,46 @@ create table proviso.usage (
   constraint usage_quantity check (quantity >= 0)
 );
 comment on table proviso.usage is 'Append-only: what an app said a customer used, once per id for good.';
+comment on column proviso.usage.seq is 'Of one ledger what is tracked is committed in the order of its numbers.';
+comment on column proviso.usage.ledger is 'The row of usage_ledgers it counts in.';
 comment on column proviso.usage.step is '1: what became of the reservation of this id; 2: its use was taken back; 0: everything else.';
-comment on column proviso.usage.over is 'The part of the quantity that nothing included covers.';
+comment on column proviso.usage.over is 'The part of the quantity that nothing included covers; of tracked metered usage only the ledger tells.';
 comment on column proviso.usage.at is 'Unix seconds: when it was used, which may be earlier than when it was told.';
 comment on column proviso.usage.expires_at is 'Reservations only: Unix seconds from which it counts as released.';
 comment on column proviso.usage.is_refused is 'A consume or reserve that was not allowed: kept so that the same id gets the same answer.';
-comment on column proviso.usage.burned is 'Allowances it was taken from: [{allowance, quantity}].';
+comment on column proviso.usage.burned is 'Allowances it was taken from: [{allowance, quantity}]; null: tracked metered usage, and credits not folded yet.';
 comment on column proviso.usage.meter is 'Event name of the Stripe meter it is to be reported to; null: not reported.';
 comment on column proviso.usage.report is 'Identifier of the report that carries it; null: none does yet.';
-create index usage_customer on proviso.usage (account, livemode, customer, feature, at);
+-- What is tracked is found from where its ledger has got to, without what is taken at once in between.
+create index usage_tracked on proviso.usage (ledger, seq) where kind = 'track';
+create index usage_taken on proviso.usage (ledger, seq) where kind <> 'track';
 create index usage_unreported on proviso.usage (livemode, seq) where report is null and meter is not null;
 create index usage_report on proviso.usage (report) where report is not null;
 
 create table proviso.usage_ledgers (
+  id bigint generated always as identity,
   account text not null,
   livemode boolean not null,
   customer text not null,
   feature text not null,
   ledger json,
   alerts json not null default '{}',
-  constraint usage_ledgers_pkey primary key (account, livemode, customer, feature)
+  folded bigint not null default 0,
+  constraint usage_ledgers_pkey primary key (id),
+  constraint usage_ledgers_key unique (account, livemode, customer, feature)
 ) with (fillfactor = 70);
-comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever records usage locks its row.';
+comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever takes of it locks its row.';
 comment on column proviso.usage_ledgers.ledger is 'In line with the verdict as of the last use; null: nothing was recorded yet.';
+comment on column proviso.usage_ledgers.folded is 'usage.seq of the last tracked usage that the ledger counts; what was tracked since is added before it is used.';
 comment on column proviso.usage_ledgers.alerts is 'Which changes of cause `usage` were sent, and for which period or grant.';
+
+create table proviso.usage_unfolded (
+  seq bigint generated always as identity,
+  ledgers bigint[] not null,
+  recorded_at timestamptz not null default clock_timestamp(),
+  constraint usage_unfolded_pkey primary key (seq)
+);
+comment on table proviso.usage_unfolded is 'One row for each transaction that tracked usage, until the ledgers it names have counted it.';
 
 create table proviso.usage_reports (
   account text not null,

@@ -115,29 +115,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   })
   const api = meterApiOf(options)
-  const { gatherSeconds } = options
-  const reports =
-    api === null
-      ? null
-      : createReportWorker({
-          ...{ database, catalog, api, log, now, modeOf },
-          ...(gatherSeconds === undefined ? {} : { gatherSeconds }),
-        })
-  const resident = createResident({
-    database,
-    settler,
-    wakes,
-    needs,
-    consumers,
-    reports,
-    heartbeat,
-    reader,
-    intake,
-    modeOf,
-    log,
-    announce,
-  })
-
   const usage = createUsageEngine({
     database,
     catalog,
@@ -153,6 +130,31 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ? async (customer, scope) => (await explainer.decision(customer, scope)).grants
         : null,
     assertReady: () => requireServiceCatalog(),
+    announce,
+  })
+
+  const { gatherSeconds } = options
+  const reports =
+    api === null
+      ? null
+      : createReportWorker({
+          ...{ database, catalog, api, log, now, modeOf },
+          readHold: createHoldReader(outage),
+          ...(gatherSeconds === undefined ? {} : { gatherSeconds }),
+        })
+  const resident = createResident({
+    database,
+    settler,
+    wakes,
+    needs,
+    consumers,
+    fold: usage.fold,
+    reports,
+    heartbeat,
+    reader,
+    intake,
+    modeOf,
+    log,
     announce,
   })
 
@@ -248,7 +250,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return verify(database, catalog, progress)
     },
     tick: (budget) => resident.tick(budget?.budgetMs ?? 10_000),
-    settled: () => settleNow(),
+    async settled() {
+      await settleNow()
+      while (await usage.fold({ olderThanSeconds: 0 }));
+    },
     async start() {
       if (isStarted) return
       isStarted = true

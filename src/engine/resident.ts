@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/database.ts'
 import type { Reader } from '../stripe/reads.ts'
@@ -18,6 +19,8 @@ export interface ResidentOptions {
   wakes: Wakes
   needs: NeedsWorker
   consumers: Consumers
+  /** Counts what was tracked in its ledgers; answers whether there may be more. */
+  fold: (limits: { olderThanSeconds: number }) => Promise<boolean>
   /** null: usage is not reported. */
   reports: ReportWorker | null
   heartbeat: Heartbeat
@@ -28,14 +31,19 @@ export interface ResidentOptions {
   announce: (position: number | null) => void
   /** Milliseconds between looks for due wakes. @defaultValue 1000 */
   wakeMs?: number
+  /** Milliseconds between looks for usage to count, which waits as long for more. @defaultValue 1000 */
+  foldMs?: number
   /** Milliseconds between heartbeats. @defaultValue 15000 */
   beatMs?: number
 }
 
+/** Of the time of one connection, counting takes a quarter: what waits longer is counted together. */
+const FOLD_REST = 3
+
 /** What a process that stays does in the background; the same rounds, one at a time, in `tick`. */
 export function createResident(options: ResidentOptions) {
-  const { settler, wakes, needs, consumers, reports, heartbeat, log, announce } = options
-  const { wakeMs = 1000, beatMs = 15_000 } = options
+  const { settler, wakes, needs, consumers, fold, reports, heartbeat, log, announce } = options
+  const { wakeMs = 1000, foldMs = 1000, beatMs = 15_000 } = options
   const rounds: Round[] = []
   let isClosed = false
   let catchingUp: Promise<void> = Promise.resolve()
@@ -50,6 +58,7 @@ export function createResident(options: ResidentOptions) {
       reports?.start()
       rounds.push(
         createRound(wakeMs, log, 'waking', async () => announce((await wakes.run()).position)),
+        createRound(foldMs, log, 'counting usage', foldAll),
         createRound(beatMs, log, 'the heartbeat', listen),
       )
       for (const round of rounds) round.start()
@@ -66,6 +75,7 @@ export function createResident(options: ResidentOptions) {
       const second = reads > 0 ? await settler.run(left()) : first
       const woken = await wakes.run(left())
       announce(woken.position)
+      while (left() > 0 && (await fold({ olderThanSeconds: 0 })));
       const reported = left() > 0 ? ((await reports?.runOnce({ budgetMs: left() })) ?? 0) : 0
       const delivered = left() > 0 ? await consumers.runOnce({ budgetMs: left() }) : 0
       return {
@@ -86,6 +96,14 @@ export function createResident(options: ResidentOptions) {
         ...[reports?.close(), catchingUp],
       ])
     },
+  }
+
+  async function foldAll(): Promise<void> {
+    for (let hasMore = true; hasMore && !isClosed;) {
+      const begun = performance.now()
+      hasMore = await fold({ olderThanSeconds: foldMs / 1000 })
+      if (hasMore) await delay(FOLD_REST * (performance.now() - begun), undefined, { ref: false })
+    }
   }
 
   /** What was missed is fetched beside everything else, once at a time. */

@@ -41,14 +41,19 @@ export function createUsageReader({ database, source, readAccess, decide }: Usag
   }
 
   async function history(standing: Standing): Promise<HistoryEntry[]> {
-    const rows = await readSpends(database, standing, MAX_SPENDS)
-    const spends = rows.map(({ id, at, kind, burned }) => ({
-      id,
-      at: Number(at),
-      burned: burned as Burn[],
-      isGivenBack: kind === 'cancel',
-    }))
-    return historyOf(standing.ledger, spends.reverse(), standing.now)
+    const rows = await readSpends(database, standing.id, MAX_SPENDS)
+    // What the ledger was found to lack is not noted on its rows yet.
+    const folded = new Set(standing.spends.map(({ id }) => id))
+    const noted = rows
+      .filter(({ id, kind }) => kind !== 'track' || !folded.has(id))
+      .map(({ id, at, kind, burned }) => ({
+        id,
+        at: Number(at),
+        burned: burned as Burn[],
+        isGivenBack: kind === 'cancel',
+      }))
+    const latest = standing.spends.map((spend) => ({ ...spend, isGivenBack: false }))
+    return historyOf(standing.ledger, [...noted.reverse(), ...latest], standing.now)
   }
 
   return {
