@@ -31,4 +31,3 @@ export function fold(ledger: Ledger, tracked: readonly Tracked[]): Folded {
   }
   return { ledger: folded, burned }
 }
-

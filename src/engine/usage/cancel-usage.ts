@@ -94,7 +94,10 @@ async function cancel(
 }
 
 /** Of tracked metered usage nobody noted it: its units are like any other of that second. */
-function burnedBy({ at, burned, quantity }: CancellableUsage, { ledger }: Standing): readonly Burn[] {
+function burnedBy(
+  { at, burned, quantity }: CancellableUsage,
+  { ledger }: Standing,
+): readonly Burn[] {
   return burned === null
     ? lastBurned(ledger, Number(quantity), Number(at))
     : (burned as readonly Burn[])

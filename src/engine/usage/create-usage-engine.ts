@@ -50,7 +50,9 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const { wake, announce, assertReady } = options
   const untilCommitted = createCommitter({ database, wake })
   const apply = createBatchRun({ source, untilCommitted, announce })
-  const lanes = Array.from({ length: LANES }, () => createUsageBatches<Operation, Answer>({ apply }))
+  const lanes = Array.from({ length: LANES }, () =>
+    createUsageBatches<Operation, Answer>({ apply }),
+  )
   const tracks = createTracks({ database, catalog, now })
   const reader = createUsageReader({ database, source, readAccess, decide })
   const operations: UsageEngine & ReportEngine = {

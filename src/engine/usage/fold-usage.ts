@@ -7,7 +7,12 @@ import {
   type UnfoldedBatch,
 } from '../../store/statements/usage-unfolded.ts'
 import { compareText } from '../../core/canonical.ts'
-import { ledgerKey, loadStandings, type Acquaintance, type StandingSource } from './load-standings.ts'
+import {
+  ledgerKey,
+  loadStandings,
+  type Acquaintance,
+  type StandingSource,
+} from './load-standings.ts'
 import { LookAgain, type UntilCommitted } from './until-committed.ts'
 import { writeStandings } from './write-standings.ts'
 

@@ -108,10 +108,7 @@ function grantsOf({ grants }: LedgerRow): Grant[] {
   return (grants ?? []) as Grant[]
 }
 
-type Stranger = Pick<
-  TargetRow,
-  'account' | 'livemode' | 'customer' | 'has_grants' | 'is_known'
->
+type Stranger = Pick<TargetRow, 'account' | 'livemode' | 'customer' | 'has_grants' | 'is_known'>
 
 /** As reads have it: a Stripe customer answers for its one app customer, unless it has grants itself. */
 export async function learnOwners(
