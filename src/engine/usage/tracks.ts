@@ -8,7 +8,7 @@ import type { TrackAnswer } from './usage-contract.ts'
  * Transactions at once: of even buckets and of odd ones, so that the locks that keep numbers in order are
  * never those of both. One uses the time in which the other waits for the disk.
  */
-const LANES = 2
+const LANES = 1
 
 /** Records what is tracked, many uses in one statement. */
 export function createTracks(options: TrackRunOptions) {

@@ -41,9 +41,10 @@ export function createUsageBatches<Operation, Answer>(
   let isClosed = false
 
   async function drain(): Promise<void> {
-    // Lets the other requests of this turn of the event loop join.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (queue.length > 0) {
+    for (;;) {
+      // Lets the other requests of this turn of the event loop join, and those who have just been answered.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (queue.length === 0) break
       const batch = queue.slice(0, maxOperations)
       queue = queue.slice(maxOperations)
       await commit(batch)

@@ -40,59 +40,12 @@ export function bucketOf(customer: string): number {
   return (hash >>> 0) % BUCKETS
 }
 
-/**
- * Whoever tracks usage of a customer holds a lock from before its numbers are drawn until the commit, so
- * what a ledger's uses are numbered by is the order in which they can be seen: nothing comes to light
- * later below a number that was read. A customer with grants, who is on no test clock, stands for itself
- * and has the time of everybody: only then the ledger is looked up here.
- */
 export const TRACK = `
-  with locked as materialized (
-    select count(pg_advisory_xact_lock(b.key)) as buckets
-    from (
-      select hashtextextended('proviso track ' || '"proviso"', r.bucket) as key
-      from unnest($12::int8[]) as r (bucket)
-      order by key
-    ) as b
-  ), clock as materialized (
-    select coalesce($11::int8, floor(extract(epoch from clock_timestamp()))::int8) as now
-  ), placed as (
-    select r.account, r.livemode, r.id, r.customer, r.feature, r.quantity, r.at, r.meter,
-      coalesce(r.second, clock.now) as now,
-      coalesce(r.ledger, case when c.grants <> '[]' and c.test_clocks = '{}' then l.id end) as ledger
-    from unnest(
-      $1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::int8[],
-      $8::text[], $9::int8[], $10::int8[]
-    ) as r (account, livemode, id, customer, feature, quantity, at, meter, ledger, second)
-    cross join locked
-    cross join clock
-    left join proviso.usage_ledgers l
-      on l.account = r.account and l.livemode = r.livemode and l.customer = r.customer
-        and l.feature = r.feature
-    left join proviso.customers c
-      on c.account = r.account and c.livemode = r.livemode and c.id = r.customer
-    where locked.buckets > 0
-  ), recorded as (
-    insert into proviso.usage
-      (account, livemode, id, kind, ledger, customer, feature, quantity, at, meter)
-    select p.account, p.livemode, p.id, 'track', p.ledger, p.customer, p.feature, p.quantity,
-      coalesce(p.at, p.now), p.meter
-    from placed p
-    where p.ledger is not null
-      and (p.at is null or p.at between p.now - ${LATE_SECONDS} and p.now + ${AHEAD_SECONDS})
-    on conflict on constraint usage_pkey do nothing
-    returning account, livemode, id, ledger
-  ), unfolded as (
-    insert into proviso.usage_unfolded (ledgers)
-    select array_agg(distinct ledger) from recorded having count(*) > 0
-  )
-  select clock.now, done.recorded
-  from clock, (
-    select case when count(*) < cardinality($3::text[]) then coalesce(array_agg(
-        account || E'\\n' || case when livemode then 'live' else 'test' end || E'\\n' || id
-      ), '{}') end as recorded
-    from recorded
-  ) as done`
+  select clock as now, recorded
+  from proviso.track_usage(
+    $1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::int8[],
+    $8::text[], $9::int8[], $10::int8[], $11::int8[], $12::int8, ${LATE_SECONDS}, ${AHEAD_SECONDS}
+  )`
 
 /**
  * Records what is not on record under its id, lies in its window and has a ledger; the ids are different
@@ -115,8 +68,8 @@ export async function recordTracked(
     rows.map(({ meter }) => meter),
     rows.map(({ ledger }) => ledger),
     rows.map(({ second }) => second),
-    now,
     [...new Set(rows.map(({ customer }) => bucketOf(customer)))],
+    now,
   ])
   return answer.rows[0] as TrackedAnswer
 }
