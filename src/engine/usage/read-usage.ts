@@ -4,13 +4,14 @@ import { historyOf, type HistoryEntry } from '../../core/usage/history.ts'
 import type { Burn } from '../../core/usage/ledger.ts'
 import { take } from '../../core/usage/take.ts'
 import type { Database } from '../../store/database.ts'
-import { readLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import { readLedgers, type LedgerKey, type LedgerRow } from '../../store/statements/usage-ledgers.ts'
 import { readSpends } from '../../store/statements/usage-spends.ts'
 import type { Access, CheckAnswer } from '../engine.ts'
-import { standingsOf, type StandingSource } from './load-standings.ts'
+import { ledgerKey, standingsOf, type StandingSource } from './load-standings.ts'
 import { checkQuantity, usageFeature } from './operation.ts'
 import { shownUsage, usageOf, type Standing } from './standing.ts'
 import { refusal } from './usage-answer.ts'
+import { createUsageBatches } from './usage-batches.ts'
 import type { CustomerUsage } from './usage-contract.ts'
 
 export interface UsageReaderOptions {
@@ -28,8 +29,22 @@ export type UsageReader = ReturnType<typeof createUsageReader>
 
 /** Answers how much is used and left, from one read that locks nothing. */
 export function createUsageReader({ database, source, readAccess, decide }: UsageReaderOptions) {
+  // Questions that come at once share one statement: most of a small one's time is planning.
+  const ledgers = createUsageBatches<LedgerKey, LedgerRow>({
+    async apply(keys) {
+      const rows = await readLedgers(database, keys)
+      const rowOf = new Map(rows.map((row) => [ledgerKey(row), row]))
+      return keys.map((key) => {
+        const answer = rowOf.get(ledgerKey(key))
+        return answer === undefined
+          ? { ok: false, error: new Error(`${ledgerKey(key)} was not read`) }
+          : { ok: true, answer: { ...answer } }
+      })
+    },
+  })
+
   async function readStanding(key: LedgerKey, at: number): Promise<Standing> {
-    const rows = await readLedgers(database, [key])
+    const rows = [await ledgers.submit(key)]
     for (const row of rows) {
       if (decide === null || row.wake_at === null || Number(row.wake_at) > at) continue
       const grants = await decide(key.customer, key)
