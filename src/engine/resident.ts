@@ -45,7 +45,8 @@ export function createResident(options: ResidentOptions) {
   const { settler, wakes, needs, consumers, fold, reports, heartbeat, log, announce } = options
   const { wakeMs = 1000, foldMs = 1000, beatMs = 15_000 } = options
   const rounds: Round[] = []
-  let isClosed = false
+  const closing = new AbortController()
+  const { signal } = closing
   let catchingUp: Promise<void> = Promise.resolve()
 
   return {
@@ -89,7 +90,7 @@ export function createResident(options: ResidentOptions) {
     },
 
     async close(): Promise<void> {
-      isClosed = true
+      closing.abort()
       await Promise.all(rounds.map((round) => round.stop()))
       await Promise.all([
         ...[needs.close(), consumers.close(), settler.close()],
@@ -99,10 +100,11 @@ export function createResident(options: ResidentOptions) {
   }
 
   async function foldAll(): Promise<void> {
-    for (let hasMore = true; hasMore && !isClosed;) {
+    for (let hasMore = true; hasMore && !signal.aborted;) {
       const begun = performance.now()
       hasMore = await fold({ olderThanSeconds: foldMs / 1000 })
-      if (hasMore) await delay(FOLD_REST * (performance.now() - begun), undefined, { ref: false })
+      const rest = hasMore ? FOLD_REST * (performance.now() - begun) : 0
+      await delay(rest, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
 
@@ -136,7 +138,7 @@ export function createResident(options: ResidentOptions) {
       log.info({ ...report }, 'the gap is covered by the events Stripe lists')
       await settler.run()
       const hold = await readHold(database)
-      if (hold?.cause === 'outage' && !isClosed) await heartbeat.end(hold)
+      if (hold?.cause === 'outage' && !signal.aborted) await heartbeat.end(hold)
     } catch (error) {
       log.warn({ err: error }, 'the gap could not be covered; the hold stays until its time is up')
     }

@@ -4,7 +4,11 @@ import { historyOf, type HistoryEntry } from '../../core/usage/history.ts'
 import type { Burn } from '../../core/usage/ledger.ts'
 import { take } from '../../core/usage/take.ts'
 import type { Database } from '../../store/database.ts'
-import { readLedgers, type LedgerKey, type LedgerRow } from '../../store/statements/usage-ledgers.ts'
+import {
+  readLedgers,
+  type LedgerKey,
+  type LedgerRow,
+} from '../../store/statements/usage-ledgers.ts'
 import { readSpends } from '../../store/statements/usage-spends.ts'
 import type { Access, CheckAnswer } from '../engine.ts'
 import { ledgerKey, standingsOf, type StandingSource } from './load-standings.ts'
@@ -25,35 +29,53 @@ export interface UsageReaderOptions {
 /** Uses that a history names one by one; what is older stands in it as a sum. */
 const MAX_SPENDS = 1000
 
+interface Question {
+  key: LedgerKey
+  /** Unix seconds. */
+  at: number
+}
+
 export type UsageReader = ReturnType<typeof createUsageReader>
 
 /** Answers how much is used and left, from one read that locks nothing. */
 export function createUsageReader({ database, source, readAccess, decide }: UsageReaderOptions) {
-  // Questions that come at once share one statement: most of a small one's time is planning.
-  const ledgers = createUsageBatches<LedgerKey, LedgerRow>({
-    async apply(keys) {
-      const rows = await readLedgers(database, keys)
-      const rowOf = new Map(rows.map((row) => [ledgerKey(row), row]))
-      return keys.map((key) => {
-        const answer = rowOf.get(ledgerKey(key))
+  // Questions that come at once share their statements: most of a small one's time is planning.
+  const questions = createUsageBatches<Question, Standing>({
+    async apply(asked) {
+      const keys = new Map(asked.map(({ key }) => [ledgerKey(key), key]))
+      const rows = await readLedgers(database, [...keys.values()])
+      const standings = new Map<string, Standing>()
+      for (const at of new Set(asked.map((question) => question.at))) {
+        const own = new Set(asked.flatMap((one) => (one.at === at ? ledgerKey(one.key) : [])))
+        const due = await refreshed(
+          rows.filter((row) => own.has(ledgerKey(row))),
+          at,
+        )
+        for (const standing of await standingsOf(database, source, due, at)) {
+          standings.set(`${at} ${ledgerKey(standing)}`, standing)
+        }
+      }
+      return asked.map(({ at, key }) => {
+        const answer = standings.get(`${at} ${ledgerKey(key)}`)
         return answer === undefined
-          ? { ok: false, error: new Error(`${ledgerKey(key)} was not read`) }
-          : { ok: true, answer: { ...answer } }
+          ? { ok: false, error: new Error(`${key.feature} is not in the catalog`) }
+          : { ok: true, answer }
       })
     },
   })
 
-  async function readStanding(key: LedgerKey, at: number): Promise<Standing> {
-    const rows = [await ledgers.submit(key)]
-    for (const row of rows) {
-      if (decide === null || row.wake_at === null || Number(row.wake_at) > at) continue
-      const grants = await decide(key.customer, key)
-      row.grants = grants.filter(({ feature }) => feature === key.feature)
-    }
-    const [standing] = await standingsOf(database, source, rows, at)
-    if (standing === undefined) throw new Error(`${key.feature} is not in the catalog`)
-    return standing
+  /** Where reads write nothing, those whose time has come are decided for this answer alone. */
+  async function refreshed(rows: readonly LedgerRow[], at: number): Promise<LedgerRow[]> {
+    return Promise.all(
+      rows.map(async (row) => {
+        if (decide === null || row.wake_at === null || Number(row.wake_at) > at) return row
+        const grants = await decide(row.customer, row)
+        return { ...row, grants: grants.filter(({ feature }) => feature === row.feature) }
+      }),
+    )
   }
+
+  const readStanding = (key: LedgerKey, at: number) => questions.submit({ key, at })
 
   async function history(standing: Standing): Promise<HistoryEntry[]> {
     const rows = await readSpends(database, standing.id, MAX_SPENDS)
