@@ -37,11 +37,15 @@ export interface TrackRunOptions {
  */
 export function createTrackRun({ database, catalog, now }: TrackRunOptions) {
   function rowOf({ use, target }: Item): NewTracked {
-    const { account, livemode, id, feature, quantity, at } = use
-    const definition = catalog.features.get(feature)
+    const definition = catalog.features.get(use.feature)
     return {
-      ...{ account, livemode, id, feature, quantity, at },
+      account: use.account,
+      livemode: use.livemode,
+      id: use.id,
       customer: target?.customer ?? use.customer,
+      feature: use.feature,
+      quantity: use.quantity,
+      at: use.at,
       meter: definition?.type === 'metered' ? (definition.meter ?? null) : null,
       ledger: target?.ledger ?? null,
       second: target?.second ?? null,
