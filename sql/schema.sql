@@ -160,6 +160,7 @@ create table proviso.usage (
   seq bigint generated always as identity not null,
   account text not null,
   livemode boolean not null,
+  ledger bigint not null,
   id text not null,
   step smallint default 0 not null,
   kind text not null,
@@ -178,31 +179,38 @@ create table proviso.usage (
   constraint usage_kind CHECK ((kind = ANY (ARRAY['track'::text, 'consume'::text, 'reserve'::text, 'finalise'::text, 'release'::text, 'cancel'::text]))),
   constraint usage_quantity CHECK ((quantity >= 0))
 );
-CREATE INDEX usage_customer ON proviso.usage USING btree (account, livemode, customer, feature, at);
 CREATE INDEX usage_report ON proviso.usage USING btree (report) WHERE (report IS NOT NULL);
+CREATE INDEX usage_taken ON proviso.usage USING btree (ledger, seq) WHERE (kind <> 'track'::text);
+CREATE INDEX usage_tracked ON proviso.usage USING btree (ledger, seq) WHERE (kind = 'track'::text);
 CREATE INDEX usage_unreported ON proviso.usage USING btree (livemode, seq) WHERE ((report IS NULL) AND (meter IS NOT NULL));
 comment on table proviso.usage is 'Append-only: what an app said a customer used, once per id for good.';
+comment on column proviso.usage.seq is 'Of one ledger what is tracked is committed in the order of its numbers.';
+comment on column proviso.usage.ledger is 'The row of usage_ledgers it counts in.';
 comment on column proviso.usage.step is '1: what became of the reservation of this id; 2: its use was taken back; 0: everything else.';
-comment on column proviso.usage.over is 'The part of the quantity that nothing included covers.';
+comment on column proviso.usage.over is 'The part of the quantity that nothing included covers; of tracked metered usage only the ledger tells.';
 comment on column proviso.usage.at is 'Unix seconds: when it was used, which may be earlier than when it was told.';
 comment on column proviso.usage.expires_at is 'Reservations only: Unix seconds from which it counts as released.';
 comment on column proviso.usage.is_refused is 'A consume or reserve that was not allowed: kept so that the same id gets the same answer.';
-comment on column proviso.usage.burned is 'Allowances it was taken from: [{allowance, quantity}].';
+comment on column proviso.usage.burned is 'Allowances it was taken from: [{allowance, quantity}]; null: tracked metered usage, and credits not folded yet.';
 comment on column proviso.usage.meter is 'Event name of the Stripe meter it is to be reported to; null: not reported.';
 comment on column proviso.usage.report is 'Identifier of the report that carries it; null: none does yet.';
 
 create table proviso.usage_ledgers (
+  id bigint generated always as identity not null,
   account text not null,
   livemode boolean not null,
   customer text not null,
   feature text not null,
   ledger json,
   alerts json default '{}'::json not null,
-  constraint usage_ledgers_pkey PRIMARY KEY (account, livemode, customer, feature)
+  folded bigint default 0 not null,
+  constraint usage_ledgers_pkey PRIMARY KEY (id),
+  constraint usage_ledgers_key UNIQUE (account, livemode, customer, feature)
 );
-comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever records usage locks its row.';
+comment on table proviso.usage_ledgers is 'What a customer may use of a feature and what is used; whoever takes of it locks its row.';
 comment on column proviso.usage_ledgers.ledger is 'In line with the verdict as of the last use; null: nothing was recorded yet.';
 comment on column proviso.usage_ledgers.alerts is 'Which changes of cause `usage` were sent, and for which period or grant.';
+comment on column proviso.usage_ledgers.folded is 'usage.seq of the last tracked usage that the ledger counts; what was tracked since is added before it is used.';
 
 create table proviso.usage_reports (
   account text not null,
@@ -244,6 +252,14 @@ comment on column proviso.usage_reports.is_recounted is 'Some of its usage was t
 comment on column proviso.usage_reports.first_sent_at is 'Unix seconds: when this generation was first sent; null: it was not.';
 comment on column proviso.usage_reports.due_at is 'When to look at it next; null: settled, or waits for a person.';
 
+create table proviso.usage_unfolded (
+  seq bigint generated always as identity not null,
+  ledgers bigint[] not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint usage_unfolded_pkey PRIMARY KEY (seq)
+);
+comment on table proviso.usage_unfolded is 'One row for each transaction that tracked usage, until the ledgers it names have counted it.';
+
 create view proviso.access as
 SELECT c.account,
     c.livemode,
@@ -257,3 +273,53 @@ SELECT c.account,
    FROM proviso.customers c
      CROSS JOIN LATERAL jsonb_each(c.access) f(key, value);
 comment on view proviso.access is 'For SQL users: one row per customer and feature, `until` applied.';
+
+CREATE OR REPLACE FUNCTION proviso.track_usage(accounts text[], livemodes boolean[], ids text[], customers text[], features text[], quantities bigint[], ats bigint[], meters text[], ledgers bigint[], seconds bigint[], buckets bigint[], present bigint, late bigint, ahead bigint, OUT clock bigint, OUT recorded text[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  second constant bigint := coalesce(present, floor(extract(epoch from clock_timestamp())));
+  touched bigint[];
+begin
+  perform pg_advisory_xact_lock(b.key)
+  from (
+    select hashtextextended('proviso track ' || '"proviso"', r.bucket) as key
+    from unnest(buckets) as r (bucket)
+    order by 1
+  ) as b;
+
+  with inserted as (
+    insert into proviso.usage
+      (account, livemode, id, kind, ledger, customer, feature, quantity, at, meter)
+    select r.account, r.livemode, r.id, 'track', coalesce(r.ledger, l.id), r.customer, r.feature,
+      r.quantity, coalesce(r.at, r.clock, second), r.meter
+    from unnest(
+      accounts, livemodes, ids, customers, features, quantities, ats, meters, ledgers, seconds
+    ) as r (account, livemode, id, customer, feature, quantity, at, meter, ledger, clock)
+    left join proviso.usage_ledgers l
+      on l.account = r.account and l.livemode = r.livemode and l.customer = r.customer
+        and l.feature = r.feature
+    left join proviso.customers c
+      on c.account = r.account and c.livemode = r.livemode and c.id = r.customer
+    where (r.ledger is not null or (l.id is not null and c.grants <> '[]' and c.test_clocks = '{}'))
+      and (
+        r.at is null
+        or r.at between coalesce(r.clock, second) - late and coalesce(r.clock, second) + ahead
+      )
+    on conflict on constraint usage_pkey do nothing
+    returning account, livemode, id, ledger
+  )
+  select array_agg(distinct i.ledger),
+    case when count(*) < cardinality(ids) then coalesce(array_agg(
+      i.account || E'\n' || case when i.livemode then 'live' else 'test' end || E'\n' || i.id
+    ), '{}') end
+  into touched, recorded
+  from inserted i;
+
+  if touched is not null then
+    insert into proviso.usage_unfolded (ledgers) values (touched);
+  end if;
+  clock := second;
+end $function$;

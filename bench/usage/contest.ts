@@ -33,6 +33,10 @@ export const CONTESTANTS: readonly Contestant[] = [
   line('track among 100,000 customers', 'track', 64, 'track among 1,000 customers', {
     users: 100_000,
   }),
+  line('track among 1,000,000 customers', 'track', 64, 'track among 1,000 customers', {
+    users: 1_000_000,
+  }),
+  line('check among 1,000,000 customers', 'check', 64, 'check', { users: 1_000_000 }),
 ]
 
 function line(

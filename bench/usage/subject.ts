@@ -25,6 +25,8 @@ async function openEngineSubject(
 ): Promise<UsageSubject> {
   const database = openPostgres(url)
   const engine = await createEngine({ database, catalog: USAGE_CATALOG, livemode: false })
+  // As a service does it: what is tracked is counted beside, by the same process.
+  await engine.start()
   const feature = 'calls'
   return {
     async use(customer, id) {

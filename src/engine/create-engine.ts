@@ -118,30 +118,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   })
   const api = meterApiOf(options)
-  const { gatherSeconds, meterEvents, reportUsage = true } = options
-  const reports =
-    api === null || !reportUsage
-      ? null
-      : createReportWorker({
-          ...{ database, catalog, api, log, now, modeOf },
-          ...(gatherSeconds === undefined ? {} : { gatherSeconds }),
-          ...(meterEvents === 'v2Stream' ? { parallel: STREAMED_AT_ONCE } : {}),
-        })
-  const resident = createResident({
-    database,
-    settler,
-    wakes,
-    needs,
-    consumers,
-    reports,
-    heartbeat,
-    reader,
-    intake,
-    modeOf,
-    log,
-    announce,
-  })
-
   const usage = createUsageEngine({
     database,
     catalog,
@@ -157,6 +133,32 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ? async (customer, scope) => (await explainer.decision(customer, scope)).grants
         : null,
     assertReady: () => requireServiceCatalog(),
+    announce,
+  })
+
+  const { gatherSeconds, meterEvents, reportUsage = true } = options
+  const reports =
+    api === null || !reportUsage
+      ? null
+      : createReportWorker({
+          ...{ database, catalog, api, log, now, modeOf },
+          readHold: createHoldReader(outage),
+          ...(gatherSeconds === undefined ? {} : { gatherSeconds }),
+          ...(meterEvents === 'v2Stream' ? { parallel: STREAMED_AT_ONCE } : {}),
+        })
+  const resident = createResident({
+    database,
+    settler,
+    wakes,
+    needs,
+    consumers,
+    fold: usage.fold,
+    reports,
+    heartbeat,
+    reader,
+    intake,
+    modeOf,
+    log,
     announce,
   })
 
@@ -252,7 +254,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return verify(database, catalog, progress)
     },
     tick: (budget) => resident.tick(budget?.budgetMs ?? 10_000),
-    settled: () => settleNow(),
+    async settled() {
+      await settleNow()
+      while (await usage.fold({ olderThanSeconds: 0 }));
+    },
     async start() {
       if (isStarted) return
       isStarted = true

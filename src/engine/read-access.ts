@@ -4,9 +4,16 @@ import type { Catalog } from '../core/compile-catalog.ts'
 import type { Scope } from '../core/fact.ts'
 import { emptyValue } from '../core/unite.ts'
 import type { Database } from '../store/database.ts'
-import { findCustomers, type CustomerKey, type CustomerRow } from '../store/statements/customers.ts'
+import {
+  findCustomers,
+  type CustomerKey,
+  type CustomerRow,
+  type FoundCustomer,
+} from '../store/statements/customers.ts'
 import type { Access } from './engine.ts'
 import { holdAt, type OutageOptions } from './hold-setting.ts'
+import { scopedKey } from './settle/keys.ts'
+import { createUsageBatches } from './usage/usage-batches.ts'
 
 export interface AccessReaderOptions {
   database: Database
@@ -32,9 +39,26 @@ type Refresh =
 export function createAccessReader(options: AccessReaderOptions) {
   const { database, catalog, now, outage, refresh } = options
 
+  // Questions that come at once share one statement: most of a small one's time is planning.
+  const asked = createUsageBatches<CustomerKey, FoundCustomer[]>({
+    async apply(keys) {
+      const different = new Map(keys.map((key) => [scopedKey(key, key.customer), key]))
+      const rows = await findCustomers(database, [...different.values()])
+      const found = new Map<string, FoundCustomer[]>()
+      for (const row of rows) {
+        const key = scopedKey(row, row.asked)
+        found.set(key, [...(found.get(key) ?? []), row])
+      }
+      return keys.map((key) => ({
+        ok: true,
+        answer: found.get(scopedKey(key, key.customer)) ?? [],
+      }))
+    },
+  })
+
   async function find(id: string, scope: Scope) {
     if (id.includes('\u0000')) return { row: null, at: await time(null), hold: null, owners: 0 }
-    const rows = await findCustomers(database, scope.account, scope.livemode, id)
+    const rows = await asked.submit({ ...scope, customer: id })
     const own = rows.find((row) => row.id === id)
     const named = rows.filter((row) => row.id !== id)
     // A Stripe customer shared by several app customers answers only for itself (they stay apart).

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/database.ts'
 import type { Reader } from '../stripe/reads.ts'
@@ -18,6 +19,8 @@ export interface ResidentOptions {
   wakes: Wakes
   needs: NeedsWorker
   consumers: Consumers
+  /** Counts what was tracked in its ledgers; answers whether there may be more. */
+  fold: (limits: { olderThanSeconds: number }) => Promise<boolean>
   /** null: usage is not reported. */
   reports: ReportWorker | null
   heartbeat: Heartbeat
@@ -28,16 +31,22 @@ export interface ResidentOptions {
   announce: (position: number | null) => void
   /** Milliseconds between looks for due wakes. @defaultValue 1000 */
   wakeMs?: number
+  /** Milliseconds between looks for usage to count, which waits as long for more. @defaultValue 1000 */
+  foldMs?: number
   /** Milliseconds between heartbeats. @defaultValue 15000 */
   beatMs?: number
 }
 
+/** Of the time of one connection, counting takes a quarter: what waits longer is counted together. */
+const FOLD_REST = 3
+
 /** What a process that stays does in the background; the same rounds, one at a time, in `tick`. */
 export function createResident(options: ResidentOptions) {
-  const { settler, wakes, needs, consumers, reports, heartbeat, log, announce } = options
-  const { wakeMs = 1000, beatMs = 15_000 } = options
+  const { settler, wakes, needs, consumers, fold, reports, heartbeat, log, announce } = options
+  const { wakeMs = 1000, foldMs = 1000, beatMs = 15_000 } = options
   const rounds: Round[] = []
-  let isClosed = false
+  const closing = new AbortController()
+  const { signal } = closing
   let catchingUp: Promise<void> = Promise.resolve()
 
   return {
@@ -50,6 +59,7 @@ export function createResident(options: ResidentOptions) {
       reports?.start()
       rounds.push(
         createRound(wakeMs, log, 'waking', async () => announce((await wakes.run()).position)),
+        createRound(foldMs, log, 'counting usage', foldAll),
         createRound(beatMs, log, 'the heartbeat', listen),
       )
       for (const round of rounds) round.start()
@@ -66,6 +76,7 @@ export function createResident(options: ResidentOptions) {
       const second = reads > 0 ? await settler.run(left()) : first
       const woken = await wakes.run(left())
       announce(woken.position)
+      while (left() > 0 && (await fold({ olderThanSeconds: 0 })));
       const reported = left() > 0 ? ((await reports?.runOnce({ budgetMs: left() })) ?? 0) : 0
       const delivered = left() > 0 ? await consumers.runOnce({ budgetMs: left() }) : 0
       return {
@@ -79,13 +90,22 @@ export function createResident(options: ResidentOptions) {
     },
 
     async close(): Promise<void> {
-      isClosed = true
+      closing.abort()
       await Promise.all(rounds.map((round) => round.stop()))
       await Promise.all([
         ...[needs.close(), consumers.close(), settler.close()],
         ...[reports?.close(), catchingUp],
       ])
     },
+  }
+
+  async function foldAll(): Promise<void> {
+    for (let hasMore = true; hasMore && !signal.aborted;) {
+      const begun = performance.now()
+      hasMore = await fold({ olderThanSeconds: foldMs / 1000 })
+      const rest = hasMore ? FOLD_REST * (performance.now() - begun) : 0
+      await delay(rest, undefined, { signal, ref: false }).catch(() => undefined)
+    }
   }
 
   /** What was missed is fetched beside everything else, once at a time. */
@@ -118,7 +138,7 @@ export function createResident(options: ResidentOptions) {
       log.info({ ...report }, 'the gap is covered by the events Stripe lists')
       await settler.run()
       const hold = await readHold(database)
-      if (hold?.cause === 'outage' && !isClosed) await heartbeat.end(hold)
+      if (hold?.cause === 'outage' && !signal.aborted) await heartbeat.end(hold)
     } catch (error) {
       log.warn({ err: error }, 'the gap could not be covered; the hold stays until its time is up')
     }

@@ -75,9 +75,10 @@ describe('POST /v1/usage', () => {
     const again = await call('POST', '/v1/usage', event)
 
     expect(first.status).toBe(200)
-    expect(first.body).toMatchObject({ ...event, isNew: true, over: 0 })
-    expect(first.body['usage']).toMatchObject({ used: 30, limit: 100, remaining: 70 })
-    expect(again.body).toMatchObject({ ...event, isNew: false, usage: { used: 30 } })
+    expect(first.body).toEqual({ ...event, isNew: true, asOf: expect.any(Number) as number })
+    expect(again.body).toMatchObject({ ...event, isNew: false })
+    const { body } = await call('GET', `${of(customer)}/usage/calls`)
+    expect(body).toMatchObject({ used: 30, limit: 100, remaining: 70 })
   })
 
   test('takes a time in words', async () => {

@@ -52,6 +52,7 @@ describe('alerts of usage', () => {
     expect(await told()).toEqual(['calls usage_80'])
     await use(1)
     await tested.engine.track({ customer: 'ada', feature: 'calls', quantity: 3 })
+    await tested.engine.settled()
     expect(await told()).toEqual(['calls usage_80', 'calls usage_100'])
     const { changes } = await tested.engine.changes({})
     expect(changes.at(-1)).toMatchObject({

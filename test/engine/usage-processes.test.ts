@@ -130,8 +130,8 @@ describe('usage of two processes', () => {
     const watched = watching(inserting.database)
     const one = await openEngine(watched.database, options)
     const other = await openEngine(rival, options)
-    const lost = one.engine.track({ customer: 'ada', feature: 'calls', id: 'shared' })
-    const neighbour = one.engine.track({ customer: 'ada', feature: 'calls', id: 'own' })
+    const lost = one.engine.consume({ customer: 'ada', feature: 'calls', id: 'shared' })
+    const neighbour = one.engine.consume({ customer: 'ada', feature: 'calls', id: 'own' })
     await inserting.reached
     await other.engine.track({ customer: 'bob', feature: 'calls', id: 'shared' })
     inserting.open()
@@ -178,7 +178,7 @@ describe('usage of two processes', () => {
         ),
     }
     const tested = await openEngine(failing, options)
-    expect(await tested.engine.track({ customer: 'ada', feature: 'calls' })).toMatchObject({
+    expect(await tested.engine.consume({ customer: 'ada', feature: 'calls' })).toMatchObject({
       isNew: true,
       usage: { used: 1 },
     })
@@ -204,7 +204,9 @@ describe('usage of two processes', () => {
     }
     const tested = await openEngine(counting, options)
     await Promise.all(
-      ids('hot', 2000).map((id) => tested.engine.track({ customer: 'ada', feature: 'calls', id })),
+      ids('hot', 2000).map((id) =>
+        tested.engine.consume({ customer: 'ada', feature: 'calls', id }),
+      ),
     )
     expect(locks).toBeLessThan(10)
     await tested.close()

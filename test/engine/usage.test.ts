@@ -50,16 +50,22 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
   describe('that is tracked', () => {
     test('counts, and is recorded in full also beyond the limit', async () => {
       await give('calls', 10)
-      expect(await track({ quantity: 7, id: 'a' })).toMatchObject({
+      expect(await track({ quantity: 7, id: 'a' })).toEqual({
         id: 'a',
-        isNew: true,
-        over: 0,
+        customer: 'ada',
+        feature: 'calls',
+        quantity: 7,
         at: NOW,
-        usage: { used: 7, limit: 10, remaining: 3 },
+        isNew: true,
+        asOf: NOW,
       })
-      expect(await track({ quantity: 5, id: 'b' })).toMatchObject({
+      expect(await check()).toMatchObject({ usage: { used: 7, limit: 10, remaining: 3 } })
+      expect(await track({ quantity: 5, id: 'b' })).toMatchObject({ isNew: true })
+      expect(await tested.engine.usage('ada', 'calls')).toMatchObject({
+        used: 12,
+        limit: 10,
+        remaining: 0,
         over: 2,
-        usage: { used: 12, limit: 10, remaining: 0 },
       })
       expect(await rows()).toEqual([
         { id: 'a', kind: 'track', quantity: 7n, meter: 'api_calls' },
@@ -107,16 +113,18 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       const stripe = new Account({ shape: 'basil', prefix: 'late', start: START })
       createByCard(stripe, { customer: ada(stripe), items: [{ price: CALLS }] })
       await tested.hold(stripe.bodies)
-      const { usage } = await track({ quantity: 300 })
+      await track({ quantity: 300 })
+      const usage = await tested.engine.usage('ada', 'calls')
       expect(usage).toMatchObject({ used: 300, limit: 500, remaining: 200 })
       expect(usage.resetsAt).toBeGreaterThan(NOW + 20 * DAY)
 
       // Past its end access goes on for the renewal window, and so does a new period.
       tested.clock.at = (usage.resetsAt ?? 0) + 60
-      expect(await track({ quantity: 1 })).toMatchObject({ usage: { used: 1, remaining: 499 } })
-      expect(await track({ quantity: 50, at: NOW })).toMatchObject({
-        usage: { used: 350, resetsAt: usage.resetsAt },
-      })
+      await track({ quantity: 1 })
+      expect(await check()).toMatchObject({ usage: { used: 1, remaining: 499 } })
+      await track({ quantity: 50, at: NOW })
+      const { allowances } = await tested.engine.usage('ada', 'calls')
+      expect(allowances.find(({ until }) => until === usage.resetsAt)).toMatchObject({ spent: 350 })
       expect(await check()).toMatchObject({ allowed: true, usage: { used: 1 } })
     })
 
@@ -159,13 +167,16 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       expect(rowCount).toBe(0)
     })
 
-    test('never passes what can be counted exactly', async () => {
+    test('never passes what can be counted exactly: the total stops there', async () => {
       await give('calls', null)
       await track({ quantity: Number.MAX_SAFE_INTEGER - 1 })
-      await expect(track({ quantity: 2 })).rejects.toMatchObject({ code: 'invalid_quantity' })
-      expect(await track({ quantity: 1 })).toMatchObject({
+      await expect(consume({ quantity: 2 })).rejects.toMatchObject({ code: 'invalid_quantity' })
+      await track({ quantity: 2 })
+      await track({ quantity: Number.MAX_SAFE_INTEGER })
+      expect(await check()).toMatchObject({
         usage: { used: Number.MAX_SAFE_INTEGER, limit: null, remaining: null },
       })
+      expect((await rows()).at(-1)).toMatchObject({ quantity: BigInt(Number.MAX_SAFE_INTEGER) })
     })
 
     test('comes in lists, answered line by line, the good ones kept', async () => {
@@ -210,7 +221,6 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       await tested.hold(stripe.bodies)
       expect(await track({ customer: customer.id, quantity: 2 })).toMatchObject({
         customer: 'ada',
-        usage: { used: 2, limit: 500 },
       })
       expect(await check()).toMatchObject({ usage: { used: 2 } })
     })
@@ -288,10 +298,9 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
         allowed: false,
         reason: { code: 'credits_used_up' },
       })
-      expect(await track({ feature: 'tokens', quantity: 150 })).toMatchObject({
-        over: 50,
-        usage: { remaining: 0 },
-      })
+      await track({ feature: 'tokens', quantity: 150 })
+      expect(await tested.engine.usage('ada', 'tokens')).toMatchObject({ remaining: 0, over: 50 })
+      tested.clock.at += 1
       await give('tokens', 500)
       const usage = await tested.engine.usage('ada', 'tokens')
       expect(usage).toMatchObject({ type: 'credits', remaining: 500, over: 50 })

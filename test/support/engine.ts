@@ -118,7 +118,7 @@ export async function emptyDatabase(database: Database): Promise<void> {
     `truncate proviso.observations, proviso.links, proviso.facts, proviso.customers,
        proviso.customer_roots, proviso.changes, proviso.needs, proviso.consumers,
        proviso.deliveries, proviso.settings, proviso.usage, proviso.usage_ledgers,
-       proviso.usage_reports restart identity;
+       proviso.usage_reports, proviso.usage_unfolded restart identity;
      update proviso.feed set position = 0`,
   )
 }

@@ -10,7 +10,6 @@ import type { ScopeOptions } from '../scope-options.ts'
 import { withSource, withSourceOptions } from '../source.ts'
 import type { Source } from '../source.ts'
 import { trackFile } from '../track-file.ts'
-import { standingText } from '../usage-text.ts'
 
 interface TrackOptions extends CommonOptions, ClientFlags, ScopeOptions {
   id?: string
@@ -86,8 +85,8 @@ async function trackOne(
     ...scopeOf(options),
   })
   output.emit(answer)
-  const { customer, feature, id, isNew, quantity, usage } = answer
+  const { customer, feature, id, isNew, quantity } = answer
   const word = isNew ? 'Recorded' : 'On record before:'
-  output.say(`${word} ${quantity} ${feature} of ${customer} (${id}): ${standingText(usage)}.`)
+  output.say(`${word} ${quantity} ${feature} of ${customer} (${id}).`)
   return 0
 }

@@ -1,4 +1,4 @@
-import { addOver } from './stray.ts'
+import { addOver, strayId } from './stray.ts'
 import { restOf, usableAt, type Allowance, type Burn, type Ledger } from './ledger.ts'
 
 export interface TakeOptions {
@@ -26,7 +26,7 @@ export type Refusal = 'not_allowed' | 'not_enough' | 'uncountable'
 /** Takes units from what ends soonest. A consume never takes more than remains, or takes nothing. */
 export function take(ledger: Ledger, options: TakeOptions): Taken {
   const { quantity, at, mode, isAllowed } = options
-  if (!isCountable(ledger, quantity)) return refuse(ledger, 'uncountable')
+  if (quantity > unitsLeft(ledger)) return refuse(ledger, 'uncountable')
   const usable = usableAt(ledger, at).filter(
     ({ kind }) => mode === 'track' || isAllowed || kind === 'credits',
   )
@@ -47,6 +47,26 @@ export function take(ledger: Ledger, options: TakeOptions): Taken {
  */
 export function giveBack(ledger: Ledger, burned: readonly Burn[]): Ledger {
   return { ...ledger, allowances: absorbOver(burned.reduce(returned, ledger.allowances)) }
+}
+
+/**
+ * Where units of this second would be taken back from, where nobody noted what took them: the last
+ * ones first, which are those beyond what is included, then what ends latest.
+ */
+export function lastBurned(ledger: Ledger, quantity: number, at: number): Burn[] {
+  const usable = usableAt(ledger, at)
+  const strays = ledger.allowances.filter(({ id }) => id === strayId(at))
+  const burned: Burn[] = []
+  let missing = quantity
+  const put = (allowance: string, units: number, beyond: { isOver?: true }) => {
+    const part = Math.min(missing, units)
+    if (part === 0) return
+    burned.push({ allowance, quantity: part, ...beyond })
+    missing -= part
+  }
+  for (const { id, over } of [...usable, ...strays]) put(id, over, { isOver: true })
+  for (const { id, spent } of usable.toReversed()) put(id, spent, {})
+  return burned
 }
 
 function returned(allowances: readonly Allowance[], burned: Burn): readonly Allowance[] {
@@ -99,11 +119,11 @@ function applied(ledger: Ledger, burned: readonly Burn[]): Ledger {
   }
 }
 
-/** The sum of everything in the ledger stays exact. */
-function isCountable({ allowances }: Ledger, quantity: number): boolean {
-  let room = Number.MAX_SAFE_INTEGER - quantity
+/** So many more can be counted with the sum of everything in the ledger staying exact. */
+export function unitsLeft({ allowances }: Ledger): number {
+  let room = Number.MAX_SAFE_INTEGER
   for (const { spent, over } of allowances) room -= spent + over
-  return room >= 0
+  return room
 }
 
 function refuse(ledger: Ledger, reason: Refusal): Taken {

@@ -1,9 +1,8 @@
 import { compareText } from '../../core/canonical.ts'
 import { ProvisoError, isProvisoError } from '../../errors.ts'
 import type { Queryable } from '../../store/database.ts'
-import type { CustomerKey } from '../../store/statements/customers.ts'
 import { findUsage, insertUsage, type NewUsage } from '../../store/statements/usage.ts'
-import { lockLedgers, writeLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import { lockLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
 import { applyEnding } from './apply-ending.ts'
 import { applyUse, type Applied } from './apply-use.ts'
 import {
@@ -16,30 +15,19 @@ import { isEnding, type Operation } from './operation.ts'
 import { KnownUsage, placeOperations, type Placed } from './placed.ts'
 import { assertSameEnding, assertSameUse, recordedUse, reservationOf } from './replay.ts'
 import { answerOf, type Answer, type Recorded } from './usage-answer.ts'
-import { publishAlerts } from './publish-alerts.ts'
 import type { Standing } from './standing.ts'
-import { currentMemory, dueAlerts, remembering, type AlertMemory } from './usage-alerts.ts'
-
-export type Outcome = { ok: true; answer: Answer } | { ok: false; error: unknown }
+import { LookAgain } from './until-committed.ts'
+import { currentMemory } from './usage-alerts.ts'
+import type { Outcome } from './usage-batches.ts'
+import { writeStandings, type Changed } from './write-standings.ts'
 
 export interface AppliedBatch {
   /** In the order of the operations. */
-  outcomes: Outcome[]
+  outcomes: Outcome<Answer>[]
   /** Of the last change written; null: none was. */
   position: number | null
   /** Ledgers whose alerts could not be written now. */
   untold: LedgerKey[]
-}
-
-/** The batch must begin anew: something is to be done first that its transaction cannot do. */
-export class LookAgain extends Error {
-  override readonly name = 'LookAgain'
-  readonly due: readonly CustomerKey[]
-
-  constructor(due: readonly CustomerKey[]) {
-    super('the batch begins anew')
-    this.due = due
-  }
 }
 
 /**
@@ -63,7 +51,11 @@ export async function applyBatch(
   const known = new KnownUsage(askable.length === 0 ? [] : await findUsage(tx, askable))
   const rows: NewUsage[] = []
   const changed = new Map<string, Changed>()
-  const outcomes = placed.map((one): Outcome => {
+  // What was tracked meanwhile is counted first, and stays so whatever becomes of the operations.
+  for (const [key, standing] of standings) {
+    if (standing.memory !== null) changed.set(key, { standing, memory: standing.memory })
+  }
+  const outcomes = placed.map((one): Outcome<Answer> => {
     if (one.key === null) return failed(one)
     const key = ledgerKey(one.key)
     const standing = standings.get(key)
@@ -84,35 +76,7 @@ export async function applyBatch(
     }
   })
   if (rows.length > 0) await insertUsage(tx, rows)
-  return { outcomes, ...(await writeChanged(tx, [...changed.values()])) }
-}
-
-/** A ledger that was used, and what it had told before. */
-interface Changed {
-  standing: Standing
-  memory: AlertMemory
-}
-
-/** Alerts go first: the ledgers remember those that went out. */
-export async function writeChanged(
-  tx: Queryable,
-  changed: readonly Changed[],
-): Promise<Pick<AppliedBatch, 'position' | 'untold'>> {
-  if (changed.length === 0) return { position: null, untold: [] }
-  const judged = changed.map(({ standing, memory }) => ({
-    standing,
-    memory,
-    reasons: dueAlerts(standing, memory),
-  }))
-  const toTell = judged.filter(({ reasons }) => reasons.length > 0)
-  const position = await publishAlerts(tx, toTell)
-  await writeLedgers(
-    tx,
-    judged.map(({ standing, memory, reasons }) =>
-      stored(standing, position === null ? memory : remembering(memory, reasons)),
-    ),
-  )
-  return { position, untold: position === null ? toTell.map(({ standing }) => standing) : [] }
+  return { outcomes, ...(await writeStandings(tx, [...changed.values()])) }
 }
 
 /** Throws what the caller is to be told. */
@@ -150,17 +114,6 @@ function distinctKeys(placed: readonly Placed[]) {
   return [...keys].sort(([a], [b]) => compareText(a, b)).map(([, key]) => key)
 }
 
-function stored({ account, livemode, customer, feature, ledger }: Standing, memory: AlertMemory) {
-  return {
-    account,
-    livemode,
-    customer,
-    feature,
-    ledger: JSON.stringify(ledger),
-    alerts: JSON.stringify(memory),
-  }
-}
-
-function failed({ error }: { error: unknown }): Outcome {
+function failed({ error }: { error: unknown }): Outcome<never> {
   return { ok: false, error: error ?? new ProvisoError('internal', 'The operation has no place.') }
 }

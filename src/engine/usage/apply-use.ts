@@ -45,18 +45,19 @@ function takeFor(standing: Standing, use: Use, at: number, expiresAt: number | n
   if (kind === 'reserve' && expiresAt !== null) {
     return hold(ledger, { id, quantity, at, expiresAt, isAllowed })
   }
-  return take(ledger, { quantity, at, mode: kind === 'track' ? 'track' : 'consume', isAllowed })
+  return take(ledger, { quantity, at, mode: 'consume', isAllowed })
 }
 
 export function rowOf(
-  { account, livemode, customer, feature, meter }: Standing,
+  { account, livemode, customer, feature, id: ledger, meter }: Standing,
   { kind, id, quantity, over, at, isRefused, expiresAt }: Recorded,
   burned: readonly Burn[],
 ): NewUsage {
-  const isUse = kind === 'track' || kind === 'consume' || kind === 'finalise'
+  const isUse = kind === 'consume' || kind === 'finalise'
   return {
     account,
     livemode,
+    ledger,
     id,
     step: kind === 'finalise' || kind === 'release' ? 1 : 0,
     kind,

@@ -1,11 +1,9 @@
 import { DAY, formatSecond } from '../../core/calendar.ts'
 import type { Scope } from '../../core/fact.ts'
-import { giveBack } from '../../core/usage/take.ts'
+import { giveBack, lastBurned } from '../../core/usage/take.ts'
 import type { Burn } from '../../core/usage/ledger.ts'
 import { ProvisoError } from '../../errors.ts'
-import { sqlState } from '../../store/connection-errors.ts'
-import type { Database, Queryable } from '../../store/database.ts'
-import type { CustomerKey } from '../../store/statements/customers.ts'
+import type { Queryable } from '../../store/database.ts'
 import {
   cancelRow,
   lockCancellable,
@@ -13,52 +11,47 @@ import {
   type CancellableUsage,
 } from '../../store/statements/usage-cancel.ts'
 import { findUsage, type UsageIdentity } from '../../store/statements/usage.ts'
-import { lockLedgers, writeLedgers } from '../../store/statements/usage-ledgers.ts'
+import { lockLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
 import { lockReport } from '../../store/statements/usage-reports.ts'
-import { scopedKey } from '../settle/keys.ts'
-import { LookAgain } from './apply-batch.ts'
 import {
-  acquaintance,
   ledgerKey,
   loadStandings,
   type Acquaintance,
   type StandingSource,
 } from './load-standings.ts'
-import { shownUsage } from './standing.ts'
+import { shownUsage, type Standing } from './standing.ts'
+import { LookAgain, type UntilCommitted } from './until-committed.ts'
+import { currentMemory } from './usage-alerts.ts'
+import { writeSpends, writeStandings, type Written } from './write-standings.ts'
 import type { CancelAnswer, CancelRequest } from './report-contract.ts'
 
 export interface CancelOptions {
-  database: Database
   source: StandingSource
-  wake: (customers: readonly CustomerKey[]) => Promise<void>
+  untilCommitted: UntilCommitted
   scopeOf: (scope: Partial<Scope>) => Promise<Scope>
   assertReady: () => Promise<void>
+  /** After a commit that wrote changes. */
+  announce: (position: number | null) => void
+  /** After a commit that could not write the alerts of these. */
+  retell: (untold: readonly LedgerKey[]) => void
 }
 
 /** Stripe takes an event back within 24 hours of its receipt (stripe-facts §5). */
 const CANCEL_SECONDS = DAY
-const REPEATABLE = new Set(['40P01', '40001', '23505'])
-const MAX_ATTEMPTS = 20
 
 /** Takes back what was recorded by mistake: the customer has the units again, and Stripe is told. */
 export function createCancelUsage(options: CancelOptions) {
-  const { database, source, wake, scopeOf, assertReady } = options
+  const { source, untilCommitted, scopeOf, assertReady, announce, retell } = options
 
   return async function cancelUsage(request: CancelRequest): Promise<CancelAnswer> {
     await assertReady()
     const identity = { ...(await scopeOf(request)), id: request.id }
-    const acquainted = acquaintance()
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await database.transaction((tx) => cancel(tx, source, identity, acquainted))
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS) throw error
-        if (error instanceof LookAgain) {
-          if (error.due.length > 0) await wake(error.due)
-          for (const key of error.due) acquainted.woken.add(scopedKey(key, key.customer))
-        } else if (!REPEATABLE.has(sqlState(error) ?? '')) throw error
-      }
-    }
+    const { answer, written } = await untilCommitted((tx, acquainted) =>
+      cancel(tx, source, identity, acquainted),
+    )
+    announce(written.position)
+    retell(written.untold)
+    return answer
   }
 }
 
@@ -67,7 +60,7 @@ async function cancel(
   source: StandingSource,
   identity: UsageIdentity,
   acquainted: Acquaintance,
-): Promise<CancelAnswer> {
+): Promise<{ answer: CancelAnswer; written: Written }> {
   const [first] = await findUsage(tx, [identity])
   if (first === undefined) throw unknownUsage(identity.id)
   const { account, livemode, customer, feature } = first
@@ -78,6 +71,9 @@ async function cancel(
   if (isNews || due.length > 0) throw new LookAgain(due)
   const standing = standings.get(ledgerKey(key))
   if (standing === undefined) throw unknownUsage(identity.id)
+  const memory = standing.memory ?? currentMemory(standing)
+  // What was tracked is counted before any of it is taken back.
+  await writeSpends(tx, standing)
   const rows = await lockCancellable(tx, identity)
   const use = useAmong(identity.id, rows)
   const isNew = !rows.some(({ kind }) => kind === 'cancel')
@@ -87,16 +83,27 @@ async function cancel(
     if (use.report !== null) {
       await recountReport(tx, { account, livemode, identifier: use.report }, use.quantity)
     }
-    standing.ledger = giveBack(standing.ledger, (use.burned ?? []) as Burn[])
-    const ledger = JSON.stringify(standing.ledger)
-    await writeLedgers(tx, [{ ...key, ledger, alerts: JSON.stringify(standing.alerts ?? {}) }])
+    standing.ledger = giveBack(standing.ledger, burnedBy(use, standing))
   }
+  const isChanged = isNew || standing.memory !== null
+  const written = await writeStandings(tx, isChanged ? [{ standing, memory }] : [])
   const at = Number(use.at)
-  return {
+  const answer = {
     ...{ id: identity.id, customer, feature, quantity: Number(use.quantity), at, isNew },
     asOf: standing.now,
     usage: shownUsage(standing, at),
   }
+  return { answer, written }
+}
+
+/** Of tracked metered usage nobody noted it: its units are like any other of that second. */
+function burnedBy(
+  { at, burned, quantity }: CancellableUsage,
+  { ledger }: Standing,
+): readonly Burn[] {
+  return burned === null
+    ? lastBurned(ledger, Number(quantity), Number(at))
+    : (burned as readonly Burn[])
 }
 
 /** The row that took something: of a reservation, its end. */

@@ -15,6 +15,11 @@ import { createReconcile } from './report-reconcile.ts'
 import { createUsageReader } from './read-usage.ts'
 import { createBatchRun } from './run-batch.ts'
 import { createRetelling } from './retell-alerts.ts'
+import { createFold } from './fold-usage.ts'
+import type { Operation } from './operation.ts'
+import { createTracks } from './tracks.ts'
+import { createCommitter } from './until-committed.ts'
+import type { Answer } from './usage-answer.ts'
 import { createUsageBatches } from './usage-batches.ts'
 import type { UsageEngine } from './usage-contract.ts'
 import { createUsage } from './usage.ts'
@@ -45,26 +50,34 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const { database, catalog, now, readHold, scopeOf, readAccess, decide } = options
   const source: StandingSource = { catalog, now, readHold }
   const { wake, announce, assertReady } = options
-  const retelling = createRetelling({ database, source, announce })
-  const apply = createBatchRun({ database, source, wake, announce, retell: retelling.later })
-  const lanes = Array.from({ length: LANES }, () => createUsageBatches({ apply }))
+  const untilCommitted = createCommitter({ database, wake })
+  const retelling = createRetelling({ source, untilCommitted, announce })
+  const { later: retell } = retelling
+  const apply = createBatchRun({ source, untilCommitted, announce, retell })
+  const lanes = Array.from({ length: LANES }, () =>
+    createUsageBatches<Operation, Answer>({ apply }),
+  )
+  const tracks = createTracks({ database, catalog, now })
   const reader = createUsageReader({ database, source, readAccess, decide })
   const operations: UsageEngine & ReportEngine = {
     ...createReportLists({ database, scopeOf }),
-    cancelUsage: createCancelUsage({ database, source, wake, scopeOf, assertReady }),
+    cancelUsage: createCancelUsage({
+      ...{ source, untilCommitted, scopeOf, assertReady, announce, retell },
+    }),
     reconcileUsage: createReconcile({
       ...{ database, api: options.api, scopeOf },
       now: now ?? (() => readDatabaseTime(database)),
     }),
-    ...createUsage({ catalog, lanes, scopeOf, assertReady }),
+    ...createUsage({ catalog, tracks, lanes, scopeOf, assertReady }),
     usage: async (customer, feature, scope) =>
       reader.usage(customer, feature, await scopeOf(scope)),
   }
   return {
     operations,
     check: reader.check,
+    fold: createFold({ source, untilCommitted, announce, retell }),
     async close() {
-      await Promise.all(lanes.map((lane) => lane.close()))
+      await Promise.all([...lanes, tracks].map((lane) => lane.close()))
       await retelling.close()
     },
   }

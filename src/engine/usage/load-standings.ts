@@ -9,9 +9,11 @@ import {
   type LedgerKey,
   type LedgerRow,
 } from '../../store/statements/usage-ledgers.ts'
+import type { TargetRow } from '../../store/statements/usage-targets.ts'
 import { grantsAt, hasEnded } from '../apply-until.ts'
 import type { HoldReader } from '../hold-setting.ts'
 import { scopedKey } from '../settle/keys.ts'
+import { foldStandings } from './fold-standings.ts'
 import { standingOf, type Standing } from './standing.ts'
 
 export interface StandingSource {
@@ -47,7 +49,7 @@ export function ledgerKey(key: LedgerKey): string {
   return scopedKey(key, `${key.customer}\n${key.feature}`)
 }
 
-/** Ledgers in line with the verdicts as they hold at this second. */
+/** Ledgers in line with the verdicts as they hold at this second, with all that was tracked. */
 export async function loadStandings(
   db: Queryable,
   { catalog, now, readHold }: StandingSource,
@@ -72,7 +74,7 @@ export async function loadStandings(
   }
 }
 
-/** Rows in line with the verdict as it holds at this second. */
+/** Rows in line with the verdict as it holds at this second, with all that was tracked. */
 export async function standingsOf(
   db: Queryable,
   { catalog, readHold }: Pick<StandingSource, 'catalog' | 'readHold'>,
@@ -81,31 +83,40 @@ export async function standingsOf(
 ): Promise<Standing[]> {
   const isAnyOver = rows.some((row) => grantsOf(row).some((grant) => hasEnded(grant, at)))
   const hold = isAnyOver ? await readHold(db, at) : null
-  return rows.flatMap((row) => {
+  const behind: Standing[] = []
+  const standings = rows.flatMap((row) => {
     const definition = catalog.features.get(row.feature)
     if (definition === undefined) return []
-    return standingOf({
+    const standing = standingOf({
       key: row,
+      id: row.id,
       definition,
       ledger: row.ledger as Ledger | null,
       grants: grantsAt(grantsOf(row), at, hold),
       now: at,
       alerts: row.alerts,
+      folded: row.folded,
     })
+    if (row.is_behind) behind.push(standing)
+    return standing
   })
+  await foldStandings(db, behind)
+  return standings
 }
 
 function grantsOf({ grants }: LedgerRow): Grant[] {
   return (grants ?? []) as Grant[]
 }
 
+type Stranger = Pick<TargetRow, 'account' | 'livemode' | 'customer' | 'has_grants' | 'is_known'>
+
 /** As reads have it: a Stripe customer answers for its one app customer, unless it has grants itself. */
-async function learnOwners(
+export async function learnOwners(
   db: Queryable,
-  rows: readonly LedgerRow[],
+  rows: readonly Stranger[],
   known: Acquaintance,
 ): Promise<boolean> {
-  const strangers = new Map<string, LedgerRow>()
+  const strangers = new Map<string, Stranger>()
   for (const row of rows) {
     const key = scopedKey(row, row.customer)
     if (row.has_grants !== true && !known.owners.has(key)) strangers.set(key, row)

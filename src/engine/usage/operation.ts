@@ -28,6 +28,7 @@ export interface Ending extends Scope {
   quantity: number
 }
 
+/** What decides by a ledger: everything but `track`. */
 export type Operation = Use | Ending
 
 export function isEnding(operation: Operation): operation is Ending {

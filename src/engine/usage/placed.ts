@@ -41,7 +41,10 @@ function place(operation: Operation, key: LedgerKey): Placed {
   return { operation, key, error: null }
 }
 
-function customerOf(use: Use, { owners, unknown }: Acquaintance): string {
+export function customerOf(
+  use: Pick<Use, 'account' | 'livemode' | 'customer'>,
+  { owners, unknown }: Acquaintance,
+): string {
   const key = scopedKey(use, use.customer)
   if (unknown.has(key)) {
     throw new ProvisoError(

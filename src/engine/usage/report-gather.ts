@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Grant } from '../../core/decision.ts'
-import type { Burn } from '../../core/usage/ledger.ts'
+import { usableAt, type Burn } from '../../core/usage/ledger.ts'
 import type { Database, Queryable } from '../../store/database.ts'
 import { readLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
 import {
@@ -10,7 +10,7 @@ import {
   writeGathered,
   type UnreportedUsage,
 } from '../../store/statements/usage-report-gather.ts'
-import { ledgerKey } from './load-standings.ts'
+import { ledgerKey, standingsOf, type StandingSource } from './load-standings.ts'
 import {
   groupUsage,
   segmentKey,
@@ -18,6 +18,7 @@ import {
   type OpenReport,
   type ReportableUsage,
 } from './report-groups.ts'
+import type { Standing } from './standing.ts'
 
 export interface GatherOptions {
   livemode: boolean
@@ -25,6 +26,9 @@ export interface GatherOptions {
   limit: number
   /** What was recorded just now waits, so that the usage of some seconds shares a report. */
   olderThanSeconds: number
+  source: Pick<StandingSource, 'catalog' | 'readHold'>
+  /** Unix seconds. */
+  now: number
 }
 
 /** Puts usage into reports, so that every unit is in exactly one; answers how many rows. */
@@ -32,7 +36,7 @@ export function gatherUsage(database: Database, options: GatherOptions): Promise
   return database.transaction(async (tx) => {
     const picked = await pickUnreported(tx, options)
     if (picked.length === 0) return 0
-    const rows = await withPeriods(tx, picked)
+    const rows = await withPeriods(tx, picked, options)
     const segments = new Map(
       rows.map((row) => {
         const segment = segmentOf(row)
@@ -63,10 +67,14 @@ export function gatherUsage(database: Database, options: GatherOptions): Promise
 async function withPeriods(
   tx: Queryable,
   picked: readonly UnreportedUsage[],
+  { source, now }: Pick<GatherOptions, 'source' | 'now'>,
 ): Promise<ReportableUsage[]> {
   const keys = new Map<string, LedgerKey>(picked.map((row) => [ledgerKey(row), row]))
   const known = new Map<string, number[]>()
-  for (const row of await readLedgers(tx, [...keys.values()])) {
+  const ledgers = await readLedgers(tx, [...keys.values()])
+  const standings = await standingsOf(tx, source, ledgers, now)
+  const standingOf = new Map(standings.map((standing) => [ledgerKey(standing), standing]))
+  for (const row of ledgers) {
     const grants = (row.grants ?? []) as Grant[]
     const ends = grants.flatMap(({ usage }) => [usage?.periodStart, usage?.periodEnd])
     known.set(
@@ -75,7 +83,7 @@ async function withPeriods(
     )
   }
   return picked.map((row) => {
-    const counted = burnedStarts(row.burned)
+    const counted = startsOf(row, standingOf.get(ledgerKey(row)))
     return {
       ...row,
       at: billedAt(Number(row.at), counted),
@@ -94,8 +102,15 @@ function billedAt(at: number, starts: readonly number[]): number {
   return first !== Infinity && first > at ? first : at
 }
 
-function burnedStarts(burned: unknown): number[] {
-  return ((burned ?? []) as Burn[]).flatMap(({ allowance }) => {
+/** Of the periods it was counted in. What was tracked counts in those that its second lies in. */
+function startsOf({ at, burned }: UnreportedUsage, standing: Standing | undefined): number[] {
+  const counted =
+    burned === null
+      ? standing === undefined
+        ? []
+        : usableAt(standing.ledger, Number(at)).map(({ id }) => id)
+      : (burned as Burn[]).map(({ allowance }) => allowance)
+  return counted.flatMap((allowance) => {
     const start = /@(\d+)$/.exec(allowance)?.[1]
     return start === undefined ? [] : Number(start)
   })

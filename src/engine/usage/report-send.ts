@@ -15,11 +15,13 @@ import {
   type ReportRow,
 } from '../../store/statements/usage-reports.ts'
 import type { Meter, MeterApi, MeterResult } from '../../stripe/meter-api.ts'
+import type { HoldReader } from '../hold-setting.ts'
 import { findPayer } from './report-payer.ts'
 
 export interface ReportContext {
   database: Database
   catalog: Catalog
+  readHold: HoldReader
   api: MeterApi
   log: Log
   /** Unix seconds, by Stripe's clock as near as we know it. */

@@ -49,8 +49,9 @@ export function createReportWorker(options: ReportWorkerOptions): ReportWorker {
   let loop: Promise<void> | null = null
 
   async function gather(livemode: boolean, deadline: number): Promise<void> {
-    const round = { livemode, limit: ROWS, olderThanSeconds: gatherSeconds }
-    while ((await gatherUsage(database, round)) === ROWS && mayGoOn(deadline));
+    const round = { livemode, limit: ROWS, olderThanSeconds: gatherSeconds, source: options }
+    const pickAll = async () => gatherUsage(database, { ...round, now: await options.now() })
+    while ((await pickAll()) === ROWS && mayGoOn(deadline));
   }
 
   async function report(deadline: number): Promise<number> {

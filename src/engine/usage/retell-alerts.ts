@@ -1,9 +1,7 @@
-import { compareText } from '../../core/canonical.ts'
-import type { Database, Queryable } from '../../store/database.ts'
-import { lockLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
-import { writeChanged } from './apply-batch.ts'
-import { acquaintance, ledgerKey, loadStandings, type StandingSource } from './load-standings.ts'
-import { currentMemory } from './usage-alerts.ts'
+import type { LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import { foldLedgers } from './fold-usage.ts'
+import { ledgerKey, type StandingSource } from './load-standings.ts'
+import type { UntilCommitted } from './until-committed.ts'
 
 export interface Retelling {
   /** Ledgers whose alerts somebody else's lock kept back: they are told a moment later. */
@@ -12,8 +10,8 @@ export interface Retelling {
 }
 
 export interface RetellingOptions {
-  database: Database
   source: StandingSource
+  untilCommitted: UntilCommitted
   announce: (position: number | null) => void
   /** Milliseconds before the first attempt. @defaultValue 500 */
   firstMs?: number
@@ -28,7 +26,7 @@ const MOST_FAILURES = 20
  * the next use tells, since ledgers remember what was told.
  */
 export function createRetelling(options: RetellingOptions): Retelling {
-  const { database, source, announce, firstMs = 500 } = options
+  const { source, untilCommitted, announce, firstMs = 500 } = options
   const open = new Map<string, LedgerKey>()
   let waitMs = firstMs
   let failures = 0
@@ -46,11 +44,13 @@ export function createRetelling(options: RetellingOptions): Retelling {
   }
 
   async function run(): Promise<void> {
-    const keys = [...open].sort(([a], [b]) => compareText(a, b)).map(([, key]) => key)
+    const keys = [...open.values()]
     open.clear()
     let left: readonly LedgerKey[] = keys
     try {
-      const told = await database.transaction((tx) => tell(tx, source, keys))
+      const told = await untilCommitted((tx, acquainted) =>
+        foldLedgers(tx, source, keys, acquainted),
+      )
       announce(told.position)
       left = told.untold
       failures = 0
@@ -75,20 +75,4 @@ export function createRetelling(options: RetellingOptions): Retelling {
       await running
     },
   }
-}
-
-/** As a use does it, with nothing used: its ledgers are locked, brought in line and judged. */
-async function tell(tx: Queryable, source: StandingSource, keys: readonly LedgerKey[]) {
-  await lockLedgers(tx, keys)
-  const acquainted = acquaintance()
-  const first = await loadStandings(tx, source, keys, acquainted)
-  const { due, standings } = first.isNews
-    ? await loadStandings(tx, source, keys, acquainted)
-    : first
-  // Their verdicts are made anew first, by whoever is at it; a moment later they are judged.
-  if (due.length > 0) return { position: null, untold: keys }
-  return writeChanged(
-    tx,
-    [...standings.values()].map((standing) => ({ standing, memory: currentMemory(standing) })),
-  )
 }

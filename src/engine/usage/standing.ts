@@ -5,10 +5,14 @@ import { balanceAt, usageAt } from '../../core/usage/usage-at.ts'
 import { EMPTY_LEDGER, type Ledger } from '../../core/usage/ledger.ts'
 import { syncLedger } from '../../core/usage/sync-ledger.ts'
 import type { LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import type { Burn } from '../../core/usage/ledger.ts'
+import type { AlertMemory } from './usage-alerts.ts'
 import type { UsageStanding } from './usage-contract.ts'
 
 /** What one customer may use of one feature at one second: the ledger in line with the verdict. */
 export interface Standing extends LedgerKey {
+  /** Of the ledger's row; 0n: there is none. */
+  id: bigint
   type: FeatureType
   /** Event name of the Stripe meter the usage goes to. */
   meter: string | null
@@ -19,10 +23,27 @@ export interface Standing extends LedgerKey {
   now: number
   /** As stored: which alerts were sent. */
   alerts: unknown
+  /** `usage.seq` of the last tracked usage that the ledger counts. */
+  folded: bigint
+  /** What alerts are judged by where usage was folded; null: none was. */
+  memory: AlertMemory | null
+  /** What folded uses took of credits, in the order they were recorded in. */
+  spends: FoldedSpend[]
+}
+
+export interface FoldedSpend {
+  id: string
+  /** `usage.seq`. */
+  seq: bigint
+  /** Unix seconds. */
+  at: number
+  burned: readonly Burn[]
+  over: number
 }
 
 export interface StandingOptions {
   key: LedgerKey
+  id: bigint | null
   definition: FeatureDefinition
   /** As stored; null: nothing was ever used. */
   ledger: Ledger | null
@@ -30,6 +51,7 @@ export interface StandingOptions {
   grants: readonly Grant[]
   now: number
   alerts: unknown
+  folded: bigint | null
 }
 
 export function standingOf({ key, definition, grants, now, ...stored }: StandingOptions): Standing {
@@ -38,6 +60,7 @@ export function standingOf({ key, definition, grants, now, ...stored }: Standing
   const second = secondOf(grants, now)
   const given = allowancesAt(definition, grants, second)
   return {
+    id: stored.id ?? 0n,
     account,
     livemode,
     customer,
@@ -48,6 +71,9 @@ export function standingOf({ key, definition, grants, now, ...stored }: Standing
     isAllowed: grants.some(({ state }) => ALLOWED_STATES.has(state)),
     now: second,
     alerts: stored.alerts,
+    folded: stored.folded ?? 0n,
+    memory: null,
+    spends: [],
   }
 }
 

@@ -6,7 +6,6 @@ import type {
   FinaliseAnswer,
   ReleaseAnswer,
   ReserveAnswer,
-  TrackAnswer,
 } from './usage-contract.ts'
 
 /** What is on record of one use, or is about to be. */
@@ -23,7 +22,7 @@ export interface Recorded {
   reserved: number
 }
 
-export type Answer = TrackAnswer | ConsumeAnswer | ReserveAnswer | FinaliseAnswer | ReleaseAnswer
+export type Answer = ConsumeAnswer | ReserveAnswer | FinaliseAnswer | ReleaseAnswer
 
 export function answerOf(standing: Standing, recorded: Recorded, isNew: boolean): Answer {
   const { id, quantity, at, over, reserved } = recorded
@@ -31,7 +30,6 @@ export function answerOf(standing: Standing, recorded: Recorded, isNew: boolean)
   const what = { id, customer, feature, at, isNew, asOf: now, usage: shownUsage(standing, at) }
   switch (recorded.kind) {
     case 'track':
-      return { ...what, quantity, over }
     case 'consume':
       return { ...what, quantity, over, ...decisionOf(standing, recorded) }
     case 'reserve':

@@ -1,26 +1,25 @@
 import { ProvisoError, isProvisoError } from '../../errors.ts'
 import { isConnectionError, sqlState } from '../../store/connection-errors.ts'
-import type { Operation } from './operation.ts'
-import type { Outcome } from './apply-batch.ts'
-import type { Answer } from './usage-answer.ts'
 
-export interface UsageBatchesOptions {
+export type Outcome<Answer> = { ok: true; answer: Answer } | { ok: false; error: unknown }
+
+export interface UsageBatchesOptions<Operation, Answer> {
   /** One transaction; throws when none of it was committed, or nobody knows. */
-  apply(operations: readonly Operation[]): Promise<Outcome[]>
+  apply(operations: readonly Operation[]): Promise<Outcome<Answer>[]>
   /** Operations of one transaction at most. @defaultValue 500 */
   maxOperations?: number
   /** Operations that may wait; more are refused, and the caller tries again. @defaultValue 50000 */
   maxWaiting?: number
 }
 
-export interface UsageBatches {
+export interface UsageBatches<Operation, Answer> {
   /** Resolves after the commit. */
   submit(operation: Operation): Promise<Answer>
   /** Takes nothing more, and resolves when everything submitted before has an answer. */
   close(): Promise<void>
 }
 
-interface Waiting {
+interface Waiting<Operation, Answer> {
   operation: Operation
   resolve(answer: Answer): void
   reject(error: unknown): void
@@ -33,16 +32,19 @@ const BLAMES_AN_OPERATION = /^(22|23|54)/
  * Group commit without a timer: while one transaction is with the database, operations wait; the next
  * one takes all of them. So a customer whom many operations concern costs one lock per transaction.
  */
-export function createUsageBatches(options: UsageBatchesOptions): UsageBatches {
+export function createUsageBatches<Operation, Answer>(
+  options: UsageBatchesOptions<Operation, Answer>,
+): UsageBatches<Operation, Answer> {
   const { apply, maxOperations = 500, maxWaiting = 50_000 } = options
-  let queue: Waiting[] = []
+  let queue: Waiting<Operation, Answer>[] = []
   let draining: Promise<void> | null = null
   let isClosed = false
 
   async function drain(): Promise<void> {
-    // Lets the other requests of this turn of the event loop join.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (queue.length > 0) {
+    for (;;) {
+      // Lets the other requests of this turn of the event loop join, and those who have just been answered.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (queue.length === 0) break
       const batch = queue.slice(0, maxOperations)
       queue = queue.slice(maxOperations)
       await commit(batch)
@@ -51,7 +53,7 @@ export function createUsageBatches(options: UsageBatchesOptions): UsageBatches {
   }
 
   /** Never throws: every member of the batch gets its own answer. */
-  async function commit(batch: readonly Waiting[]): Promise<void> {
+  async function commit(batch: readonly Waiting<Operation, Answer>[]): Promise<void> {
     try {
       const outcomes = await apply(batch.map(({ operation }) => operation))
       batch.forEach((one, index) => {

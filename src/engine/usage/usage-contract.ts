@@ -5,7 +5,10 @@ import type { HistoryEntry } from '../../core/usage/history.ts'
 
 /** What the faces may ask about metered features and credits. Times are Unix seconds. */
 export interface UsageEngine {
-  /** Records what was used, in full, whatever is left. Resolves after the commit. */
+  /**
+   * Records what was used, in full, whatever is left. Resolves after the commit; what is left then is
+   * for `usage`, `check` and `consume` to say, which count all that was recorded before.
+   */
   track(event: UsageEvent): Promise<TrackAnswer>
   /** Up to 1,000 at once; one that cannot be recorded leaves the others alone. Answers in their order. */
   trackMany(events: readonly UsageEvent[]): Promise<TrackLine[]>
@@ -60,7 +63,7 @@ export interface UsageStanding {
   resetsAt: number | null
 }
 
-interface UsageAnswer {
+export interface TrackAnswer {
   id: string
   customer: string
   feature: string
@@ -71,18 +74,21 @@ interface UsageAnswer {
   isNew: boolean
   /** The second the answer holds for. */
   asOf: number
-  /** Of the period that `at` lies in. */
-  usage: UsageStanding
-}
-
-export interface TrackAnswer extends UsageAnswer {
-  /** The part of the quantity that nothing included covers. */
-  over: number
 }
 
 export type TrackLine = { ok: true; answer: TrackAnswer } | { ok: false; error: unknown }
 
-export interface ConsumeAnswer extends TrackAnswer {
+interface UsageAnswer extends TrackAnswer {
+  /** Of the period that `at` lies in. */
+  usage: UsageStanding
+}
+
+interface TakenAnswer extends UsageAnswer {
+  /** The part of the quantity that nothing included covers. */
+  over: number
+}
+
+export interface ConsumeAnswer extends TakenAnswer {
   /** false: nothing was taken. */
   allowed: boolean
   /** Why not; null where it is allowed. */
@@ -94,7 +100,7 @@ export interface ReserveAnswer extends ConsumeAnswer {
   expiresAt: number
 }
 
-export interface FinaliseAnswer extends TrackAnswer {
+export interface FinaliseAnswer extends TakenAnswer {
   /** What had been set aside. */
   reserved: number
 }

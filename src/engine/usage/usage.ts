@@ -17,8 +17,9 @@ import type {
 
 export interface UsageOptions {
   catalog: Catalog
-  /** One for each transaction that may be under way. */
-  lanes: readonly UsageBatches[]
+  tracks: { submit: (use: Use) => Promise<TrackAnswer> }
+  /** What takes of a ledger: one for each transaction that may be under way. */
+  lanes: readonly UsageBatches<Operation, Answer>[]
   scopeOf: (scope: Partial<Scope>) => Promise<Scope>
   /** Rejects where this process must not record with its own catalog. */
   assertReady: () => Promise<void>
@@ -30,14 +31,15 @@ export const MAX_LINES = 1000
 /** What is used up: recorded, counted and refused. Every answer comes after its commit. */
 export function createUsage({
   catalog,
+  tracks,
   lanes,
   scopeOf,
   assertReady,
 }: UsageOptions): Omit<UsageEngine, 'usage'> {
   /** The end of a reservation may go any way: the ledger's lock keeps it in order. */
-  function laneOf(operation: Operation): UsageBatches {
+  function laneOf(operation: Operation): UsageBatches<Operation, Answer> {
     const name = isEnding(operation) ? operation.id : operation.customer
-    return lanes[spread(name) % lanes.length] as UsageBatches
+    return lanes[spread(name) % lanes.length] as UsageBatches<Operation, Answer>
   }
 
   async function submit<A extends Answer>(operation: Operation): Promise<A> {
@@ -45,20 +47,27 @@ export function createUsage({
     return (await laneOf(operation).submit(operation)) as A
   }
 
-  async function record<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
+  async function record(event: UsageEvent): Promise<TrackAnswer> {
+    if (typeof event !== 'object' || event === null) throw notAUse(event)
+    return tracks.submit(useOf(catalog, 'track', event, await scopeOf(event)))
+  }
+
+  async function take<A extends Answer>(
+    kind: 'consume' | 'reserve',
+    request: UsageEvent,
+  ): Promise<A> {
+    await assertReady()
     if (typeof request !== 'object' || request === null) throw notAUse(request)
     return submit<A>(useOf(catalog, kind, request, await scopeOf(request)))
   }
 
-  async function use<A extends Answer>(kind: Use['kind'], request: UsageEvent): Promise<A> {
-    await assertReady()
-    return record<A>(kind, request)
-  }
-
   return {
-    track: (event) => use<TrackAnswer>('track', event),
-    consume: (request) => use<ConsumeAnswer>('consume', request),
-    reserve: (request) => use<ReserveAnswer>('reserve', request),
+    async track(event) {
+      await assertReady()
+      return record(event)
+    },
+    consume: (request) => take<ConsumeAnswer>('consume', request),
+    reserve: (request) => take<ReserveAnswer>('reserve', request),
     async finalise(request) {
       await assertReady()
       return submit<FinaliseAnswer>(endingOf('finalise', request, await scopeOf(request)))
@@ -77,9 +86,7 @@ export function createUsage({
         )
       }
       await assertReady()
-      const answers = await Promise.allSettled(
-        events.map((event) => record<TrackAnswer>('track', event)),
-      )
+      const answers = await Promise.allSettled(events.map((event) => record(event)))
       const lines = answers.map(lineOf)
       const [first] = lines
       // Where nothing at all could be recorded, the call has failed, not its lines.

@@ -6,20 +6,21 @@ import { usageStandingSchema } from './usage-standing.ts'
 const units = z.number().int()
 const second = z.number().int().openapi({ description: 'Unix second.' })
 
-const recorded = z.object({
+const named = z.object({
   id: z.string(),
   customer: z.string(),
   feature: z.string(),
   at: second.openapi({ description: 'The Unix second the usage belongs to.' }),
   isNew: z.boolean().openapi({ description: 'false: it was on record, nothing was added.' }),
   asOf: second.openapi({ description: 'The Unix second the answer holds for.' }),
-  usage: usageStandingSchema,
 })
 
 const over = units.openapi({ description: 'The part that nothing included covers.' })
 const reserved = units.openapi({ description: 'What had been set aside.' })
 
-export const trackedSchema = recorded.extend({ quantity: units, over }).openapi('Tracked')
+export const trackedSchema = named.extend({ quantity: units }).openapi('Tracked')
+
+const takenSchema = trackedSchema.extend({ over, usage: usageStandingSchema })
 
 export const trackedLinesSchema = z
   .object({
@@ -36,7 +37,7 @@ export const trackedLinesSchema = z
   })
   .openapi('TrackedLines')
 
-export const consumedSchema = trackedSchema
+export const consumedSchema = takenSchema
   .extend({
     allowed: z.boolean().openapi({ description: 'false: nothing was taken.' }),
     reason: z.union([reasonSchema, z.null()]).openapi({
@@ -51,11 +52,14 @@ export const reservationSchema = consumedSchema
   })
   .openapi('Reservation')
 
-export const finalisedSchema = trackedSchema.extend({ reserved }).openapi('Finalised')
-export const releasedSchema = recorded.extend({ reserved }).openapi('Released')
+export const finalisedSchema = takenSchema.extend({ reserved }).openapi('Finalised')
+export const releasedSchema = named
+  .extend({ usage: usageStandingSchema, reserved })
+  .openapi('Released')
 
-export const cancelledSchema = recorded
+export const cancelledSchema = named
   .extend({
+    usage: usageStandingSchema,
     quantity: units.openapi({ description: 'Units that are given back.' }),
     isNew: z.boolean().openapi({ description: 'false: it was taken back before.' }),
   })

@@ -72,35 +72,42 @@ export async function writeCustomers(tx: Queryable, rows: readonly object[]): Pr
   await tx.query(WRITE_CUSTOMERS, [jsonText(rows)])
 }
 
-// One array, not `id = … or id in (…)`: for an `or` over two tables PostgreSQL reads every customer.
+// Two branches, not `id = … or id in (…)`: for an `or` over two tables PostgreSQL reads every customer.
 export const FIND_CUSTOMERS = `
-  select ${COLUMNS},
+  select r.asked, ${COLUMNS},
     floor(extract(epoch from clock_timestamp()))::int8 as now,
     (select value from proviso.settings where name = 'hold') as current_hold,
     (select value from proviso.settings where name = 'heartbeat') as heartbeat
-  from proviso.customers c
-  where c.account = $1::text and c.livemode = $2::boolean and c.id = any (array(
-    select $3::text
-    union all
-    select customer from proviso.customer_roots
-    where account = $1::text and livemode = $2::boolean and root = $3::text
-  ))`
+  from unnest($1::text[], $2::boolean[], $3::text[]) as r (account, livemode, asked)
+  cross join lateral (
+    select r.asked as id
+    union
+    select cr.customer from proviso.customer_roots cr
+    where cr.account = r.account and cr.livemode = r.livemode and cr.root = r.asked
+  ) as n
+  join proviso.customers c
+    on c.account = r.account and c.livemode = r.livemode and c.id = n.id`
 
 export interface FoundCustomer extends CustomerRow {
+  /** The id that found it. */
+  asked: string
   /** Unix seconds by the database's clock. */
   now: bigint
   current_hold: unknown
   heartbeat: unknown
 }
 
-/** The customer of this id, or those a Stripe customer of this id belongs to. */
+/** The customers of these ids, and those that Stripe customers of these ids belong to. */
 export async function findCustomers(
   db: Queryable,
-  account: string,
-  livemode: boolean,
-  id: string,
+  keys: readonly CustomerKey[],
 ): Promise<FoundCustomer[]> {
-  return (await db.query<FoundCustomer>(FIND_CUSTOMERS, [account, livemode, id])).rows
+  const { rows } = await db.query<FoundCustomer>(FIND_CUSTOMERS, [
+    keys.map(({ account }) => account),
+    keys.map(({ livemode }) => livemode),
+    keys.map(({ customer }) => customer),
+  ])
+  return rows
 }
 
 export const DUE_CUSTOMERS = `

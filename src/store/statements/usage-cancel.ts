@@ -36,8 +36,8 @@ export async function lockCancellable(
 
 export const INSERT_CANCEL = `
   insert into proviso.usage
-    (account, livemode, id, step, kind, customer, feature, quantity, at, burned)
-  select account, livemode, id, 2, 'cancel', customer, feature, quantity, $4::int8, burned
+    (account, livemode, ledger, id, step, kind, customer, feature, quantity, at, burned)
+  select account, livemode, ledger, id, 2, 'cancel', customer, feature, quantity, $4::int8, burned
   from proviso.usage
   where id = $1::text and account = $2::text and livemode = $3::boolean and step = $5::int2`
 

@@ -13,7 +13,7 @@ export const LOCK_LEDGERS = `
   from unnest($1::text[], $2::boolean[], $3::text[], $4::text[]) with ordinality
     as r (account, livemode, customer, feature, place)
   order by place
-  on conflict on constraint usage_ledgers_pkey
+  on conflict on constraint usage_ledgers_key
     do update set customer = excluded.customer where false`
 
 /**
@@ -26,7 +26,10 @@ export async function lockLedgers(tx: Queryable, keys: readonly LedgerKey[]): Pr
 }
 
 /** Columns of a ledger beside the verdict it follows; `l` may have no row. */
-const STANDING = `r.account, r.livemode, r.customer, r.feature, l.ledger, l.alerts,
+const STANDING = `r.account, r.livemode, r.customer, r.feature, l.id, l.ledger, l.alerts, l.folded,
+    exists (
+      select from proviso.usage u where u.ledger = l.id and u.kind = 'track' and u.seq > l.folded
+    ) as is_behind,
     c.id is not null as is_known,
     c.grants <> '[]' as has_grants,
     c.wake_at,
@@ -44,9 +47,15 @@ export const READ_LEDGERS = `
     on c.account = r.account and c.livemode = r.livemode and c.id = r.customer`
 
 export interface LedgerRow extends LedgerKey {
+  /** null: nothing was ever asked for. */
+  id: bigint | null
   /** null: nothing was ever used. */
   ledger: unknown
   alerts: unknown
+  /** `usage.seq` of the last tracked usage it counts. */
+  folded: bigint | null
+  /** There is tracked usage that it does not count yet. */
+  is_behind: boolean
   /** There is a verdict, whatever it says. */
   is_known: boolean
   /** The verdict names grants of any feature. */
@@ -64,25 +73,29 @@ export async function readLedgers(db: Queryable, keys: readonly LedgerKey[]): Pr
 }
 
 export const WRITE_LEDGERS = `
-  update proviso.usage_ledgers l set ledger = r.ledger::json, alerts = r.alerts::json
-  from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::text[])
-    as r (account, livemode, customer, feature, ledger, alerts)
-  where l.account = r.account and l.livemode = r.livemode
-    and l.customer = r.customer and l.feature = r.feature`
+  update proviso.usage_ledgers l set ledger = r.ledger::json, alerts = r.alerts::json, folded = r.folded
+  from unnest($1::int8[], $2::text[], $3::text[], $4::int8[]) as r (id, ledger, alerts, folded)
+  where l.id = r.id`
+
+export interface NewLedger {
+  id: bigint
+  ledger: string
+  alerts: string
+  folded: bigint
+}
 
 /** `ledger` and `alerts` are JSON texts. */
-export async function writeLedgers(
-  tx: Queryable,
-  rows: readonly (LedgerKey & { ledger: string; alerts: string })[],
-): Promise<void> {
+export async function writeLedgers(tx: Queryable, rows: readonly NewLedger[]): Promise<void> {
   await tx.query(WRITE_LEDGERS, [
-    ...keyColumns(rows),
+    rows.map(({ id }) => id),
     rows.map(({ ledger }) => ledger),
     rows.map(({ alerts }) => alerts),
+    rows.map(({ folded }) => folded),
   ])
 }
 
-function keyColumns(keys: readonly LedgerKey[]): unknown[] {
+/** Four arrays, for `unnest`. */
+export function keyColumns(keys: readonly LedgerKey[]): unknown[] {
   return [
     keys.map(({ account }) => account),
     keys.map(({ livemode }) => livemode),

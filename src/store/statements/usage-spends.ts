@@ -1,13 +1,21 @@
 import type { Queryable } from '../database.ts'
-import type { LedgerKey } from './usage-ledgers.ts'
 
+const columns = `u.id, u.at, u.kind, u.burned, u.seq`
+
+/** Each half by its own index. */
 export const READ_SPENDS = `
-  select id, at, kind, burned
-  from proviso.usage
-  where account = $1::text and livemode = $2::boolean and customer = $3::text
-    and feature = $4::text and kind in ('track', 'consume', 'finalise', 'cancel') and burned is not null
-  order by at desc, seq desc
-  limit $5::int4`
+  select id, at, kind, burned from (
+    (select ${columns} from proviso.usage u
+      where u.ledger = $1::int8 and u.kind = 'track' and u.burned is not null
+      order by u.seq desc limit $2::int4)
+    union all
+    (select ${columns} from proviso.usage u
+      where u.ledger = $1::int8 and u.kind <> 'track' and u.burned is not null
+        and u.kind in ('consume', 'finalise', 'cancel')
+      order by u.seq desc limit $2::int4)
+  ) as spends
+  order by seq desc
+  limit $2::int4`
 
 export interface SpendRow {
   id: string
@@ -16,18 +24,11 @@ export interface SpendRow {
   burned: unknown
 }
 
-/** What was last taken from a customer's allowances, latest first. */
+/** What was last taken from a ledger's allowances, latest first. */
 export async function readSpends(
   db: Queryable,
-  { account, livemode, customer, feature }: LedgerKey,
+  ledger: bigint,
   limit: number,
 ): Promise<SpendRow[]> {
-  const { rows } = await db.query<SpendRow>(READ_SPENDS, [
-    account,
-    livemode,
-    customer,
-    feature,
-    limit,
-  ])
-  return rows
+  return (await db.query<SpendRow>(READ_SPENDS, [ledger, limit])).rows
 }

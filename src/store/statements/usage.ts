@@ -7,6 +7,7 @@ export type UsageKind = 'track' | 'consume' | 'reserve' | 'finalise' | 'release'
 export interface NewUsage {
   account: string
   livemode: boolean
+  ledger: bigint
   id: string
   /** 1: what became of the reservation of this id; 0: everything else. */
   step: 0 | 1
@@ -62,14 +63,15 @@ export async function findUsage(
 export const INSERT_USAGE = `
   insert into proviso.usage
     (account, livemode, id, step, kind, customer, feature, quantity, over, at, expires_at,
-     is_refused, burned, meter)
+     is_refused, burned, meter, ledger)
   select account, livemode, id, step, kind, customer, feature, quantity, over, at, expires_at,
-    is_refused, burned::json, meter
+    is_refused, burned::json, meter, ledger
   from unnest(
     $1::text[], $2::boolean[], $3::text[], $4::int2[], $5::text[], $6::text[], $7::text[],
-    $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::boolean[], $13::text[], $14::text[]
+    $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::boolean[], $13::text[], $14::text[],
+    $15::int8[]
   ) as r (account, livemode, id, step, kind, customer, feature, quantity, over, at, expires_at,
-     is_refused, burned, meter)`
+     is_refused, burned, meter, ledger)`
 
 /** An id that is on record already fails with 23505 on `usage_pkey`. */
 export async function insertUsage(tx: Queryable, rows: readonly NewUsage[]): Promise<void> {
@@ -88,5 +90,6 @@ export async function insertUsage(tx: Queryable, rows: readonly NewUsage[]): Pro
     rows.map(({ is_refused }) => is_refused),
     rows.map(({ burned }) => (burned.length === 0 ? null : jsonText(burned))),
     rows.map(({ meter }) => meter),
+    rows.map(({ ledger }) => ledger),
   ])
 }

@@ -1,0 +1,92 @@
+import type { Queryable } from '../../store/database.ts'
+import { lockLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import {
+  forgetUnfolded,
+  pickUnfolded,
+  readBehind,
+  type UnfoldedBatch,
+} from '../../store/statements/usage-unfolded.ts'
+import { compareText } from '../../core/canonical.ts'
+import {
+  ledgerKey,
+  loadStandings,
+  type Acquaintance,
+  type StandingSource,
+} from './load-standings.ts'
+import { LookAgain, type UntilCommitted } from './until-committed.ts'
+import { currentMemory } from './usage-alerts.ts'
+import { writeStandings, type Written } from './write-standings.ts'
+
+export interface FoldOptions {
+  source: StandingSource
+  untilCommitted: UntilCommitted
+  /** After a commit that wrote changes. */
+  announce: (position: number | null) => void
+  /** After a commit that could not write the alerts of these. */
+  retell: (untold: readonly LedgerKey[]) => void
+}
+
+export interface FoldLimits {
+  /** What was recorded just now waits for more, to be counted together. */
+  olderThanSeconds: number
+}
+
+/** Transactions of `track` that one fold looks at, and the ledgers it locks at most (of one of them: all). */
+const BATCHES = 500
+const LEDGERS = 250
+
+/**
+ * Counts tracked usage in the ledgers nobody has asked for since, so that alerts go out. Its list of
+ * work is a table that every process writes with what it records and any process takes from: what one
+ * leaves behind another finds. Answers whether there may be more.
+ */
+export function createFold({ source, untilCommitted, announce, retell }: FoldOptions) {
+  return async function foldOnce({ olderThanSeconds }: FoldLimits): Promise<boolean> {
+    const done = await untilCommitted(async (tx, acquainted) => {
+      const picked = await pickUnfolded(tx, { olderThanSeconds, limit: BATCHES })
+      const { batches, ledgers } = firstOf(picked)
+      if (batches.length === 0) return { position: null, untold: [], hasMore: false }
+      const written = await foldLedgers(tx, source, await readBehind(tx, ledgers), acquainted)
+      await forgetUnfolded(
+        tx,
+        batches.map(({ seq }) => seq),
+      )
+      return { ...written, hasMore: batches.length < picked.length || picked.length === BATCHES }
+    })
+    announce(done.position)
+    retell(done.untold)
+    return done.hasMore
+  }
+}
+
+/** Brings ledgers up to what is on record and given now, as a use does it, and tells what is due. */
+export async function foldLedgers(
+  tx: Queryable,
+  source: StandingSource,
+  behind: readonly LedgerKey[],
+  acquainted: Acquaintance,
+): Promise<Written> {
+  if (behind.length === 0) return { position: null, untold: [] }
+  const keys = behind.toSorted((a, b) => compareText(ledgerKey(a), ledgerKey(b)))
+  await lockLedgers(tx, keys)
+  const { standings, due, isNews } = await loadStandings(tx, source, keys, acquainted)
+  if (isNews || due.length > 0) throw new LookAgain(due)
+  return writeStandings(
+    tx,
+    [...standings.values()].map((standing) => ({
+      standing,
+      memory: standing.memory ?? currentMemory(standing),
+    })),
+  )
+}
+
+function firstOf(picked: readonly UnfoldedBatch[]) {
+  const ledgers = new Set<bigint>()
+  const batches: UnfoldedBatch[] = []
+  for (const batch of picked) {
+    if (batches.length > 0 && ledgers.size + batch.ledgers.length > LEDGERS) break
+    batches.push(batch)
+    for (const ledger of batch.ledgers) ledgers.add(ledger)
+  }
+  return { batches, ledgers: [...ledgers] }
+}
