@@ -12,7 +12,13 @@ import {
   MARCH,
   told,
 } from '../../test/support/told.ts'
-import type { AnySnapshot, CheckoutSessionState, SubscriptionState } from './fact.ts'
+import type {
+  AnySnapshot,
+  ChargeState,
+  CheckoutSessionState,
+  InvoiceState,
+  SubscriptionState,
+} from './fact.ts'
 
 /** A subscription that Checkout made, whose first bill nobody has seen. */
 const subscription = (fields: Partial<SubscriptionState> = {}, at = JANUARY) =>
@@ -130,6 +136,60 @@ describe('the first bill decides once it is seen', () => {
   })
 })
 
+describe('a paid Checkout of several items', () => {
+  const added = item({
+    ...{ id: 'si_2', product: 'prod_exports', price: 'price_exports' },
+    created: JANUARY + HOUR,
+  })
+  const both = subscription({ items: [item(), added], latestInvoice: 'in_9' })
+  const first = (fields: Partial<InvoiceState>) => told('invoice', 'in_1', fields)
+  const exports = (bill: AnySnapshot, sub = both) =>
+    access('exports', [sub, session(), bill], { at: JANUARY + DAY }).allowed
+
+  it('is no money for one that its first bill, settled, does not name', () => {
+    expect(exports(first({}))).toBe(false)
+    expect(exports(first({ status: 'void' }))).toBe(false)
+  })
+
+  it.each([
+    ['is still open', { status: 'open', attempted: false }],
+    ['is a draft', { status: 'draft', attempted: false }],
+    ['has lines that were not seen', { hasMoreLines: true }],
+    ['is another one', { billingReason: 'subscription_update' }],
+    ['names its price', { lines: [line({ subscriptionItem: 'si_9', price: 'price_exports' })] }],
+  ])('is money for it where that bill %s', (_, fields) => {
+    expect(exports(first(fields))).toBe(true)
+  })
+
+  it('is no money once its first bill is given up, however late that was made', () => {
+    const late = { status: 'void', created: JANUARY + 2 * DAY }
+    const at = { at: JANUARY + 3 * DAY }
+    const seen = (fields: Partial<InvoiceState>) =>
+      access('reports', [subscription(), session(), first({ ...late, ...fields })], at).allowed
+    expect(seen({})).toBe(false)
+    expect(seen({ billingReason: 'manual' })).toBe(true)
+  })
+})
+
+describe('a paid Checkout whose money was taken back', () => {
+  const revoking = compiled(
+    withPolicy({ subscriptionRefund: 'revoke', grantWhileProcessing: true }),
+  )
+  const refunded = (fields: Partial<ChargeState>) =>
+    told('charge', 'ch_1', { amountRefunded: 2000, isRefunded: true, ...fields })
+  const state = (charge: AnySnapshot, fields: Partial<CheckoutSessionState> = {}) =>
+    access('reports', [subscription(), session({ invoice: 'in_1', ...fields }), charge], {
+      at: JANUARY + DAY,
+      catalog: revoking,
+    }).state
+
+  it('serves nobody, by whichever way the charge is known to be its own', () => {
+    expect(state(refunded({ invoice: 'in_1', paymentIntent: null }))).toBe('pending')
+    expect(state(refunded({ paymentIntent: 'pi_1' }), { paymentIntent: 'pi_1' })).toBe('pending')
+    expect(state(refunded({ paymentIntent: 'pi_2' }), { paymentIntent: 'pi_1' })).toBe('active')
+  })
+})
+
 describe('a subscription whose Checkout was paid by a delayed payment', () => {
   const unpaid = { paymentStatus: 'unpaid' }
   const failed = session(unpaid, JANUARY + DAY, {
@@ -177,6 +237,15 @@ describe('a subscription whose Checkout was paid by a delayed payment', () => {
     expect(
       reports([subscription(), session(unpaid), failed, arrived], JANUARY + 3 * DAY).allowed,
     ).toBe(true)
+  })
+
+  it('is not served for a Checkout that is not complete, or without knowing of one', () => {
+    const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
+    const state = (...sessions: AnySnapshot[]) =>
+      access('reports', [subscription(), ...sessions], { at: JANUARY + DAY, catalog }).state
+    expect(state(session({ ...unpaid, status: 'open' }))).toBe('pending')
+    expect(state()).toBe('pending')
+    expect(state(session(unpaid))).toBe('active')
   })
 
   it('that failed says nothing of an item that was added since', () => {

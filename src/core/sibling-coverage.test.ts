@@ -119,13 +119,38 @@ describe('an item added between bills', () => {
     expect(exports(first({ status: 'void' }))?.allowed).toBe(false)
   })
 
+  it('goes by the renewal of those that were paid, not by what another of them still owes', () => {
+    const third = item({ id: 'si_4', price: 'price_team', product: 'prod_team' })
+    const sub = told('subscription', 'sub_1', {
+      items: [item(), third, exporting],
+      latestInvoice: 'in_1',
+    })
+    const owed = told('invoice', 'in_2', {
+      ...{ status: 'open', attempted: true, attemptCount: 1, created: JANUARY + 60 },
+      billingReason: 'subscription_update',
+      lines: [line({ subscriptionItem: 'si_4', price: 'price_team', periodEnd: MARCH })],
+    })
+    expect(features([sub, paid(), owed], FEBRUARY + 3600)['exports']).toMatchObject({
+      allowed: true,
+      until: FEBRUARY + 3 * DAY,
+      reasons: [{ code: 'renewal_window' }],
+    })
+  })
+
   it('has no debit trusted once the first bill of its siblings was refused, until one is paid', () => {
     const catalog = compiled(withPolicy({ grantWhileProcessing: true }))
     const bill = (id: string, fields: Partial<InvoiceState>) =>
       told('invoice', id, { billingReason: 'subscription_cycle', ...fields })
     const own = bill('in_3', {
       ...{ status: 'open', attempted: true, attemptCount: 1, created: FEBRUARY },
-      lines: [line({ subscriptionItem: 'si_2', price: 'price_exports', periodEnd: MARCH })],
+      lines: [
+        line({
+          subscriptionItem: 'si_2',
+          price: 'price_exports',
+          periodStart: FEBRUARY,
+          periodEnd: MARCH,
+        }),
+      ],
     })
     const exports = (...bills: AnySnapshot[]) =>
       adas([both(exporting, { latestInvoice: 'in_3' }), ...bills], { at: FEBRUARY + DAY, catalog })
