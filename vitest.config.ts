@@ -18,6 +18,7 @@ export default defineConfig({
             'src/config/**/*.test.ts',
             'test/scenarios/**/*.test.ts',
             'test/properties/**/*.test.ts',
+            'test/faults/**/*.test.ts',
           ],
         },
       },

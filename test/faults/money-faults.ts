@@ -72,8 +72,13 @@ export const MONEY_FAULTS: readonly Fault[] = [
     edits: [
       {
         file: 'src/core/invoice-standing.ts',
-        from: 'from <= created + SAME_ACT && (to === null || settled <= to + MINUTE)',
-        to: 'from <= Infinity && (to === null || to > 0 || settled > 0)',
+        from: 'from <= created + SAME_ACT &&',
+        to: 'from <= Infinity &&',
+      },
+      {
+        file: 'src/core/invoice-standing.ts',
+        from: '(to === null || settled <= to + MINUTE ||',
+        to: '(to === null || to > 0 ||',
       },
     ],
     caughtBy: { project: 'core', files: STANDING },
