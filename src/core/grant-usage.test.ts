@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { grantsOf, itemOf, lineOf } from '../../test/support/allowances.ts'
 import { DAY, FEBRUARY, HOUR, JANUARY, type line, MARCH, told } from '../../test/support/told.ts'
 import type { AnySnapshot, SubscriptionState } from './fact.ts'
+import { grantUsage } from './grant-usage.ts'
+import type { Source } from './source.ts'
 
 const now = JANUARY + DAY
 
@@ -21,12 +23,19 @@ const usageOf = (feature: string, snapshots: readonly AnySnapshot[], at = now) =
 const large = [subscription(), bill('in_1', [lineOf('price_large')])]
 
 describe('what a grant says of its use', () => {
-  it('is nothing for flags and quantities', () => {
+  it('is nothing for flags and quantities, nor of a source that nothing is used up of', () => {
     const small = [
       subscription({ items: [itemOf('price_small')] }),
       bill('in_1', [lineOf('price_small')]),
     ]
     expect(usageOf('seats', small)).toEqual([null])
+    const source: Source = {
+      ...{ id: 'manual/act_1', kind: 'manual', owner: 'ada', segments: [], needs: [], alerts: [] },
+      gives: { kind: 'features', values: new Map() },
+    }
+    const options = { name: 'calls', definition: undefined, frozenAt: null, now }
+    const feature = { type: 'metered', meter: 'calls' } as const
+    expect(grantUsage({ ...options, feature, source })).toBeNull()
   })
 
   it('is the billing period of its subscription’s item', () => {
@@ -69,8 +78,33 @@ describe('what a grant says of its use', () => {
         ],
       },
     ])
+    // They hold for 90 days, and are corrected for 40 more.
+    const counted = (at: number) =>
+      usageOf('credits', renewed, at).map((usage) => usage?.paid.length)
+    expect(counted(JANUARY + 130 * DAY - 1)).toEqual([2])
+    expect(counted(JANUARY + 130 * DAY)).toEqual([1])
     expect(usageOf('credits', renewed, JANUARY + 131 * DAY)).toMatchObject([
       { paid: [{ from: FEBRUARY }] },
+    ])
+  })
+
+  it('of credits counts no period of a product that gave none', () => {
+    const upgraded = [
+      ...[
+        subscription({ items: [itemOf('price_seated')] }),
+        bill('in_1', [lineOf('price_seated')]),
+      ],
+      subscription(
+        {
+          items: [itemOf('price_large', { periodStart: FEBRUARY, periodEnd: MARCH })],
+          latestInvoice: 'in_2',
+        },
+        FEBRUARY,
+      ),
+      bill('in_2', [lineOf('price_large', { periodStart: FEBRUARY, periodEnd: MARCH })], FEBRUARY),
+    ]
+    expect(usageOf('credits', upgraded, FEBRUARY + DAY)).toMatchObject([
+      { paid: [{ from: FEBRUARY, amount: 50 }] },
     ])
   })
 
