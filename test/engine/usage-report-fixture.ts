@@ -39,6 +39,8 @@ export interface MeteredShop {
     log?: Log
     meterEvents?: 'v1' | 'v2Stream'
     reportUsage?: boolean
+    /** Talks to the sandbox in its own way. */
+    stripe?: StripeClient
   }): Promise<Engine>
   /** Buys the metered price at Checkout; answers the Stripe customer. */
   subscribe(customer: string): Promise<string>

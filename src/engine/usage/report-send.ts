@@ -144,6 +144,8 @@ async function deliver(
   await database.transaction(async (tx) => {
     const locked = await lockReport(tx, report)
     if (locked?.status !== 'doubt' || locked.generation !== report.generation) return
+    // Somebody has sent it again meanwhile, and may have come through.
+    if (locked.attempts !== report.attempts) return
     const seconds = (answer.afterMs ?? (answer.kind === 'limited' ? 1000 : 60_000)) / 1000
     await renewReport(tx, locked, {
       generation: locked.generation,

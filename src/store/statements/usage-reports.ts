@@ -138,9 +138,9 @@ export async function postponeReport(
 export const SETTLE_REPORT = `
   update proviso.usage_reports r
   set status = $4::text, due_at = null, error_code = $5::text, last_error = $6::text
-  where ${IS_KEY} and r.status = $7::text and r.generation = $8::int4`
+  where ${IS_KEY} and r.status = $7::text and r.generation = $8::int4 and r.attempts = $9::int4`
 
-/** A person is to look at it, or nothing more is to be done. */
+/** A person is to look at it, or nothing more is to be done; not while it is sent again elsewhere. */
 export async function settleReport(
   db: Queryable,
   report: ReportRow,
@@ -149,7 +149,7 @@ export async function settleReport(
   const { status, code, message } = settled
   await db.query(SETTLE_REPORT, [
     ...keyOf(report),
-    ...[status, code, message, report.status, report.generation],
+    ...[status, code, message, report.status, report.generation, report.attempts],
   ])
 }
 
