@@ -114,56 +114,60 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
     expect(new Set(reports.map(({ generation }) => generation))).toEqual(new Set([0, 1]))
   })
 
-  test('believes no refusal once another process has sent the report as well', async () => {
-    const { engine, payers } = await start('ada')
-    const at = shop.sandbox.now()
-    await engine.track({ customer: 'ada', feature: 'calls', quantity: 3, at })
-    const client = await shop.client()
-    const sending = (send: StripeClient['rawRequest']): StripeClient => ({
-      rawRequest: (method, path, ...rest) =>
-        path.endsWith('/meter_events')
-          ? send(method, path, ...rest)
-          : client.rawRequest(method, path, ...rest),
-    })
-    // Given one process that was about to send, and another that took it for dead and sent
-    const slow = signal()
-    const refused = signal()
-    const slept = await shop.open({
-      stripe: sending(async () => {
-        slow.give()
-        await refused.given
-        throw new Stripe.errors.StripeRateLimitError({
-          ...{ message: 'Too many requests', type: 'rate_limit_error', statusCode: 429 },
-        })
-      }),
-    })
-    const sent = signal()
-    const answered = signal()
-    const awake = await shop.open({
-      stripe: sending(async (...request) => {
-        const answer = await client.rawRequest(...request)
-        sent.give()
-        await answered.given
-        return answer
-      }),
-    })
-    const first = slept.tick()
-    await slow.given
-    await database.query('update proviso.usage_reports set due_at = clock_timestamp()')
-    const second = awake.tick()
-    await sent.given
-    // When the first is refused, and more is used in that hour before the second has its answer
-    refused.give()
-    await first
-    await engine.track({ customer: 'ada', feature: 'calls', quantity: 4, at })
-    await shop.reportAll(engine)
-    answered.give()
-    await second
-    await shop.reportAll(engine)
-    // Then every unit counts, once
-    expect(payers.map((payer) => shop.counted(payer))).toEqual([7])
-    expect((await shop.reports()).map(({ status }) => status)).toEqual(['accepted', 'accepted'])
-  })
+  test.each([
+    [429, 'rate_limit_error'],
+    [400, 'invalid_request_error'],
+  ] as const)(
+    'believes no %i once another process has sent the report as well',
+    async (status, type) => {
+      const { engine, payers } = await start('ada')
+      const at = shop.sandbox.now()
+      await engine.track({ customer: 'ada', feature: 'calls', quantity: 3, at })
+      const client = await shop.client()
+      const sending = (send: StripeClient['rawRequest']): StripeClient => ({
+        rawRequest: (method, path, ...rest) =>
+          path.endsWith('/meter_events')
+            ? send(method, path, ...rest)
+            : client.rawRequest(method, path, ...rest),
+      })
+      // Given one process that was about to send, and another that took it for dead and sent
+      const slow = signal()
+      const refused = signal()
+      const slept = await shop.open({
+        stripe: sending(async () => {
+          slow.give()
+          await refused.given
+          throw Stripe.errors.StripeError.generate({ message: 'No', type, statusCode: status })
+        }),
+      })
+      const sent = signal()
+      const answered = signal()
+      const awake = await shop.open({
+        stripe: sending(async (...request) => {
+          const answer = await client.rawRequest(...request)
+          sent.give()
+          await answered.given
+          return answer
+        }),
+      })
+      const first = slept.tick()
+      await slow.given
+      await database.query('update proviso.usage_reports set due_at = clock_timestamp()')
+      const second = awake.tick()
+      await sent.given
+      // When the first is refused, and more is used in that hour before the second has its answer
+      refused.give()
+      await first
+      await engine.track({ customer: 'ada', feature: 'calls', quantity: 4, at })
+      await shop.reportAll(engine)
+      answered.give()
+      await second
+      await shop.reportAll(engine)
+      // Then every unit counts, once
+      expect(payers.map((payer) => shop.counted(payer))).toEqual([7])
+      expect((await shop.reports()).map(({ status }) => status)).toEqual(['accepted', 'accepted'])
+    },
+  )
 
   test('goes on where a process stopped in the middle', async () => {
     const { engine, payers } = await start('ada')

@@ -2,7 +2,7 @@ import { compareText } from '../../core/canonical.ts'
 import { ProvisoError, isProvisoError } from '../../errors.ts'
 import type { Queryable } from '../../store/database.ts'
 import { findUsage, insertUsage, type NewUsage } from '../../store/statements/usage.ts'
-import { lockLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import { lockLedgers } from '../../store/statements/usage-ledgers.ts'
 import { applyEnding } from './apply-ending.ts'
 import { applyUse, type Applied } from './apply-use.ts'
 import {
@@ -19,15 +19,11 @@ import type { Standing } from './standing.ts'
 import { LookAgain } from './until-committed.ts'
 import { currentMemory } from './usage-alerts.ts'
 import type { Outcome } from './usage-batches.ts'
-import { writeStandings, type Changed } from './write-standings.ts'
+import { writeStandings, type Changed, type Written } from './write-standings.ts'
 
-export interface AppliedBatch {
+export interface AppliedBatch extends Written {
   /** In the order of the operations. */
   outcomes: Outcome<Answer>[]
-  /** Of the last change written; null: none was. */
-  position: number | null
-  /** Ledgers whose alerts could not be written now. */
-  untold: LedgerKey[]
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type CancellableUsage,
 } from '../../store/statements/usage-cancel.ts'
 import { findUsage, type UsageIdentity } from '../../store/statements/usage.ts'
-import { lockLedgers, type LedgerKey } from '../../store/statements/usage-ledgers.ts'
+import { lockLedgers } from '../../store/statements/usage-ledgers.ts'
 import { lockReport } from '../../store/statements/usage-reports.ts'
 import {
   ledgerKey,
@@ -30,10 +30,8 @@ export interface CancelOptions {
   untilCommitted: UntilCommitted
   scopeOf: (scope: Partial<Scope>) => Promise<Scope>
   assertReady: () => Promise<void>
-  /** After a commit that wrote changes. */
-  announce: (position: number | null) => void
-  /** After a commit that could not write the alerts of these. */
-  retell: (untold: readonly LedgerKey[]) => void
+  /** After a commit: what it told of, and could not. */
+  committed: (written: Written) => void
 }
 
 /** Stripe takes an event back within 24 hours of its receipt (stripe-facts §5). */
@@ -41,7 +39,7 @@ const CANCEL_SECONDS = DAY
 
 /** Takes back what was recorded by mistake: the customer has the units again, and Stripe is told. */
 export function createCancelUsage(options: CancelOptions) {
-  const { source, untilCommitted, scopeOf, assertReady, announce, retell } = options
+  const { source, untilCommitted, scopeOf, assertReady, committed } = options
 
   return async function cancelUsage(request: CancelRequest): Promise<CancelAnswer> {
     await assertReady()
@@ -49,8 +47,7 @@ export function createCancelUsage(options: CancelOptions) {
     const { answer, written } = await untilCommitted((tx, acquainted) =>
       cancel(tx, source, identity, acquainted),
     )
-    announce(written.position)
-    retell(written.untold)
+    committed(written)
     return answer
   }
 }

@@ -23,6 +23,7 @@ import type { Answer } from './usage-answer.ts'
 import { createUsageBatches } from './usage-batches.ts'
 import type { UsageEngine } from './usage-contract.ts'
 import { createUsage } from './usage.ts'
+import type { Written } from './write-standings.ts'
 
 export interface UsageEngineOptions {
   database: Database
@@ -52,8 +53,11 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const { wake, announce, assertReady } = options
   const untilCommitted = createCommitter({ database, wake })
   const retelling = createRetelling({ source, untilCommitted, announce })
-  const { later: retell } = retelling
-  const apply = createBatchRun({ source, untilCommitted, announce, retell })
+  const committed = ({ position, untold }: Written) => {
+    announce(position)
+    retelling.later(untold)
+  }
+  const apply = createBatchRun({ source, untilCommitted, committed })
   const lanes = Array.from({ length: LANES }, () =>
     createUsageBatches<Operation, Answer>({ apply }),
   )
@@ -61,9 +65,7 @@ export function createUsageEngine(options: UsageEngineOptions) {
   const reader = createUsageReader({ database, source, readAccess, decide })
   const operations: UsageEngine & ReportEngine = {
     ...createReportLists({ database, scopeOf }),
-    cancelUsage: createCancelUsage({
-      ...{ source, untilCommitted, scopeOf, assertReady, announce, retell },
-    }),
+    cancelUsage: createCancelUsage({ source, untilCommitted, scopeOf, assertReady, committed }),
     reconcileUsage: createReconcile({
       ...{ database, api: options.api, scopeOf },
       now: now ?? (() => readDatabaseTime(database)),
@@ -75,7 +77,7 @@ export function createUsageEngine(options: UsageEngineOptions) {
   return {
     operations,
     check: reader.check,
-    fold: createFold({ source, untilCommitted, announce, retell }),
+    fold: createFold({ source, untilCommitted, committed }),
     async close() {
       await Promise.all([...lanes, tracks].map((lane) => lane.close()))
       await retelling.close()

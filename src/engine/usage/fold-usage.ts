@@ -20,10 +20,8 @@ import { writeStandings, type Written } from './write-standings.ts'
 export interface FoldOptions {
   source: StandingSource
   untilCommitted: UntilCommitted
-  /** After a commit that wrote changes. */
-  announce: (position: number | null) => void
-  /** After a commit that could not write the alerts of these. */
-  retell: (untold: readonly LedgerKey[]) => void
+  /** After a commit: what it told of, and could not. */
+  committed: (written: Written) => void
 }
 
 export interface FoldLimits {
@@ -40,7 +38,7 @@ const LEDGERS = 250
  * work is a table that every process writes with what it records and any process takes from: what one
  * leaves behind another finds. Answers whether there may be more.
  */
-export function createFold({ source, untilCommitted, announce, retell }: FoldOptions) {
+export function createFold({ source, untilCommitted, committed }: FoldOptions) {
   return async function foldOnce({ olderThanSeconds }: FoldLimits): Promise<boolean> {
     const done = await untilCommitted(async (tx, acquainted) => {
       const picked = await pickUnfolded(tx, { olderThanSeconds, limit: BATCHES })
@@ -53,8 +51,7 @@ export function createFold({ source, untilCommitted, announce, retell }: FoldOpt
       )
       return { ...written, hasMore: batches.length < picked.length || picked.length === BATCHES }
     })
-    announce(done.position)
-    retell(done.untold)
+    committed(done)
     return done.hasMore
   }
 }
