@@ -1,5 +1,5 @@
 /** Usage is told to a whole Stripe that answers badly: every unit counts there, and none twice. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import Stripe from 'stripe'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -112,6 +112,32 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
     expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(['accepted']))
     // Some had come through, and some are sent under another identifier.
     expect(new Set(reports.map(({ generation }) => generation))).toEqual(new Set([0, 1]))
+  })
+
+  test('believes no 429 that answers what the SDK repeated by itself on a closed connection', async () => {
+    const { engine, payers } = await start('ada')
+    const counted = () => payers.map((payer) => shop.counted(payer))
+    const at = shop.sandbox.now()
+    // The keys of the meter are known already.
+    await engine.track({ customer: 'ada', feature: 'calls', quantity: 1, at: at - 3600 })
+    await engine.tick()
+    await engine.track({ customer: 'ada', feature: 'calls', quantity: 3, at })
+    // Given a report that Stripe counts, whose connection closes, and whose repetition is refused
+    shop.sandbox.faults({ closeAfter: 1 })
+    const round = engine.tick()
+    await vi.waitFor(() => expect(counted()).toEqual([4]), { timeout: 20_000, interval: 1 })
+    shop.sandbox.faults({ closeAfter: 0, rateLimit: 1 })
+    await round
+    shop.sandbox.faults({ rateLimit: 0 })
+    expect((await shop.reports()).at(-1)).toMatchObject({
+      status: 'doubt',
+      last_error: expect.stringContaining('limit') as string,
+    })
+    // When more is used in that hour
+    await engine.track({ customer: 'ada', feature: 'calls', quantity: 5, at })
+    await shop.reportAll(engine)
+    // Then every unit counts, once
+    expect(counted()).toEqual([9])
   })
 
   test.each([

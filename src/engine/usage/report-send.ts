@@ -7,9 +7,7 @@ import type { Database } from '../../store/database.ts'
 import {
   acceptReport,
   beginReport,
-  lockReport,
   postponeReport,
-  renewReport,
   repeatReport,
   settleReport,
   type ReportRow,
@@ -37,6 +35,8 @@ const REPEATED_SECONDS = DEDUPE_SECONDS - 3600
 /** The edge of 35 days is Stripe's to judge by its own clock: a minute before it we call it late. */
 const LATE_MARGIN_SECONDS = 60
 const MAX_RETRY_SECONDS = 600
+/** A key that is wrong is seldom mended at once. */
+const UNAVAILABLE_MS = 60_000
 const WAITING_SECONDS = 60
 const UNIQUE_VIOLATION = '23505'
 const MAX_ERROR_LENGTH = 2000
@@ -134,26 +134,15 @@ async function deliver(
     await acceptReport(database, report)
     return true
   }
-  // What was never sent before did certainly not come through where Stripe says so.
-  const isCertain = report.attempts === 1
   if (answer.kind === 'refused') {
-    if (isCertain) return refuse(context, report, answer.code, answer.message)
+    // What another attempt may have brought there is not refused by this one.
+    if (report.attempts === 1) return refuse(context, report, answer.code, answer.message)
     return later(context, report, { ...answer, afterMs: null })
   }
-  if (answer.kind === 'unknown' || !isCertain) return later(context, report, answer)
-  await database.transaction(async (tx) => {
-    const locked = await lockReport(tx, report)
-    if (locked?.status !== 'doubt' || locked.generation !== report.generation) return
-    // Somebody has sent it again meanwhile, and may have come through.
-    if (locked.attempts !== report.attempts) return
-    const seconds = (answer.afterMs ?? (answer.kind === 'limited' ? 1000 : 60_000)) / 1000
-    await renewReport(tx, locked, {
-      generation: locked.generation,
-      seconds,
-      error: short(answer.message),
-    })
-  })
-  return false
+  // Even a 429 says nothing of what was sent before it: the SDK itself repeats a request whose
+  // connection was closed, however many retries it is told to make, and its first may have come through.
+  const afterMs = answer.afterMs ?? (answer.kind === 'unavailable' ? UNAVAILABLE_MS : null)
+  return later(context, report, { ...answer, afterMs })
 }
 
 async function later(
