@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 /** One row of the table of tiers in CONTRIBUTING.md; the budget is minutes on two cores. */
 interface Tier {
@@ -14,6 +14,19 @@ interface TierResult extends Tier {
   failed: number
   skipped: number
   minutes: number
+  /** What went wrong, told again beneath everything, where the end of a log is read first. */
+  faults: string[]
+}
+
+/** What is read of vitest's report. */
+interface Report {
+  numPassedTests?: number
+  numPendingTests?: number
+  testResults?: {
+    name: string
+    message: string
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[]
+  }[]
 }
 
 /** The budgets are read from where people read them, so the two cannot differ. */
@@ -26,35 +39,52 @@ async function readTiers(): Promise<Tier[]> {
   return tiers
 }
 
-function run(command: string, args: string[]): Promise<number> {
+/** The exit code, and the last 8,000 characters of what was said on stderr, which is passed on as it comes. */
+function run(command: string, args: string[]): Promise<{ code: number; errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit' })
+    const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'pipe'] })
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      process.stderr.write(text)
+      errors = (errors + text).slice(-8_000)
+    })
     child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('close', (code) => resolve({ code: code ?? 1, errors }))
+  })
+}
+
+function faultsOf({ testResults = [] }: Report): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    const file = relative(process.cwd(), name)
+    // A file that could not be loaded has a message and no tests.
+    if (failed.length === 0) return message === '' ? [] : [`${file}\n${message}`]
+    return failed.map((test) => {
+      const lines = test.failureMessages.join('\n').split('\n')
+      const ours = lines.filter((line) => !/^ +at .*(node_modules|new Promise)/.test(line))
+      return `${file} > ${test.fullName}\n${ours.join('\n')}`
+    })
   })
 }
 
 async function runTier(tier: Tier, folder: string): Promise<TierResult> {
   const output = join(folder, `${tier.name}.json`)
   const started = performance.now()
-  const code = await run('npx', [
+  const { code, errors } = await run('npx', [
     ...['vitest', 'run', '--project', tier.name],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${output}`],
   ])
   const minutes = (performance.now() - started) / 60_000
-  const report = JSON.parse(await readFile(output, 'utf8').catch(() => '{}')) as {
-    numPassedTests?: number
-    numFailedTests?: number
-    numPendingTests?: number
-  }
-  const failed = report.numFailedTests ?? 0
+  const report = JSON.parse(await readFile(output, 'utf8').catch(() => '{}')) as Report
+  const faults = faultsOf(report)
   return {
     ...tier,
     passed: report.numPassedTests ?? 0,
-    // A file that could not be loaded fails no test, but the run.
-    failed: code !== 0 && failed === 0 ? 1 : failed,
+    // A file that could not be loaded, or an error outside every test, fails no test, but the run.
+    failed: Math.max(faults.length, code === 0 ? 0 : 1),
     skipped: report.numPendingTests ?? 0,
     minutes,
+    faults: code !== 0 && faults.length === 0 ? [errors] : faults,
   }
 }
 
@@ -63,9 +93,12 @@ const tiers = (await readTiers()).filter(({ name }) => wanted.length === 0 || wa
 const folder = await mkdtemp(join(tmpdir(), 'proviso-tests-'))
 let isOver = false
 try {
-  if ((await run('npm', ['run', '--silent', 'build'])) !== 0) process.exit(1)
+  if ((await run('npm', ['run', '--silent', 'build'])).code !== 0) process.exit(1)
   const results: TierResult[] = []
   for (const tier of tiers) results.push(await runTier(tier, folder))
+  for (const { name, faults } of results) {
+    for (const fault of faults) console.log(`\nfailed in ${name}: ${fault}`)
+  }
   console.log('\ntier        passed  failed  skipped  minutes  budget')
   for (const { name, passed, failed, skipped, minutes, budgetMinutes } of results) {
     const isLate = minutes > budgetMinutes
