@@ -50,7 +50,8 @@ export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
     try {
       const json = await stripe.rawRequest(method, path, params, {
         ...(scope.account === '' ? {} : { stripeAccount: scope.account }),
-        // Retries are ours: each is counted, and a doubt is noted before it is sent.
+        // Retries are ours: each is counted, and a doubt is noted before it is sent. Where a
+        // connection was closed the SDK repeats once all the same.
         maxNetworkRetries: 0,
         timeout: timeoutMs,
         ...own,
