@@ -237,6 +237,8 @@ create table proviso.usage_reports (
 );
 CREATE INDEX usage_reports_customer ON proviso.usage_reports USING btree (account, livemode, customer, meter);
 CREATE INDEX usage_reports_due ON proviso.usage_reports USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX usage_reports_for_people ON proviso.usage_reports USING btree (account, livemode, status, at DESC, identifier) WHERE (status = ANY (ARRAY['refused'::text, 'dropped'::text]));
+CREATE INDEX usage_reports_listed ON proviso.usage_reports USING btree (account, livemode, at DESC, identifier);
 CREATE INDEX usage_reports_open ON proviso.usage_reports USING btree (account, livemode, customer, feature, meter, segment_start) WHERE (status = ANY (ARRAY['pending'::text, 'waiting'::text]));
 CREATE UNIQUE INDEX usage_reports_unconfirmed ON proviso.usage_reports USING btree (account, livemode, stripe_customer, meter, window_start) WHERE (status = ANY (ARRAY['doubt'::text, 'cancelling'::text]));
 CREATE INDEX usage_reports_window ON proviso.usage_reports USING btree (account, livemode, stripe_customer, meter, window_start);

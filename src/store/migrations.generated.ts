@@ -346,6 +346,11 @@ create index usage_reports_customer on proviso.usage_reports (account, livemode,
 create unique index usage_reports_unconfirmed
   on proviso.usage_reports (account, livemode, stripe_customer, meter, window_start)
   where status in ('doubt', 'cancelling');
+create index usage_reports_listed
+  on proviso.usage_reports (account, livemode, at desc, identifier);
+create index usage_reports_for_people
+  on proviso.usage_reports (account, livemode, status, at desc, identifier)
+  where status in ('refused', 'dropped');
 create index usage_reports_open
   on proviso.usage_reports (account, livemode, customer, feature, meter, segment_start)
   where status in ('pending', 'waiting');

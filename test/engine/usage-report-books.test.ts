@@ -1,10 +1,10 @@
 /** What becomes of usage that cannot be reported as it is: too late, refused, or taken back. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import Stripe from 'stripe'
 import type { Policy } from '../../src/core/catalog.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { ReportsQuery } from '../../src/engine/usage/report-contract.ts'
 import type { Database } from '../../src/store/database.ts'
-import { readEnvelope } from '../../src/stripe/envelope.ts'
 import { testDatabases } from '../support/database.ts'
 import { emptyDatabase } from '../support/engine.ts'
 import { openMeteredShop, type MeteredShop } from './usage-report-fixture.ts'
@@ -106,6 +106,30 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
     expect(shop.counted(eve)).toBe(4)
   })
 
+  test.each([
+    [0, 60],
+    [8 * HOUR, 2 * HOUR],
+    [10 * DAY, 6 * HOUR],
+  ])(
+    'usage of nobody is looked at the more seldom the older it is: %i s, %i s',
+    async (age, wait) => {
+      await start()
+      await shop.sandbox.advance({ seconds: 12 * DAY })
+      await shop.hear(engine)
+      await engine.grant({ customer: 'eve', feature: 'calls', value: null })
+      const at = shop.sandbox.now() - age
+      await engine.track({ customer: 'eve', feature: 'calls', quantity: 4, at })
+      await engine.tick()
+      const { rows } = await database.query<{ seconds: number }>(
+        `select extract(epoch from due_at - clock_timestamp())::float8 as seconds
+      from proviso.usage_reports where status = 'waiting'`,
+      )
+      expect(rows).toHaveLength(1)
+      expect(rows[0]?.seconds).toBeLessThanOrEqual(wait)
+      expect(rows[0]?.seconds).toBeGreaterThan(wait - 30)
+    },
+  )
+
   test('what Stripe refuses is listed in its words, and sent again by hand', async () => {
     await start()
     await shop.api.billing.meters.deactivate(shop.meter.id)
@@ -137,12 +161,7 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
       ...{ type: 'cancel', event_name: 'calls', cancel: { identifier } },
     })
     await streamFaulty(identifier)
-    const [thin] = [...shop.sandbox.world.thinEvents.values()]
-    // What is delivered of a thin event has no data.
-    const body = new TextEncoder().encode(JSON.stringify({ ...thin, data: undefined }))
-    const envelope = readEnvelope(body)
-    expect(envelope.kind).toBe('event')
-    if (envelope.kind === 'event') await engine.ingest(envelope.event)
+    await shop.hearErrors(engine)
     await engine.tick()
     expect(await listed({ status: 'refused' })).toMatchObject([
       { identifier, quantity: 3, code: 'meter_event_invalid_value' },
@@ -216,6 +235,49 @@ describe.each(testDatabases.filter(({ name }) => name === 'postgres'))('$name', 
     await shop.reportAll(engine)
     expect(shop.counted(payer)).toBe(5)
   })
+
+  test.each([
+    ['was done', 'is too old', { errorAfter: 1 }, {}, 4],
+    ['never came', 'is unknown by now', { error: 1 }, { code: 'resource_missing' }, 7],
+  ] as const)(
+    'a cancellation that %s, and that Stripe says %s when it is asked again a day later, is settled by the hour',
+    async (_, __, faults, refusal, counted) => {
+      // Given a cancellation whose answer was lost, and a process that is away for two hours
+      await start()
+      await track(3, 'one')
+      await track(4, 'two')
+      await engine.tick()
+      await shop.sandbox.advance({ hours: 23 })
+      await engine.cancelUsage({ id: 'one' })
+      shop.sandbox.faults(faults)
+      await engine.tick()
+      shop.sandbox.faults({ errorAfter: 0, error: 0 })
+      expect(await statuses()).toEqual(['cancelling'])
+      await engine.close()
+      await shop.sandbox.advance({ hours: 2 })
+      const client = await shop.client()
+      const next = await shop.open({
+        stripe: {
+          rawRequest(method, path, ...rest) {
+            if (!path.endsWith('/meter_event_adjustments')) {
+              return client.rawRequest(method, path, ...rest)
+            }
+            const type = 'invalid_request_error'
+            const error = { message: 'No', type, statusCode: 400, ...refusal } as const
+            throw Stripe.errors.StripeError.generate(error)
+          },
+        },
+      })
+      // Then what Stripe counts decides whether the rest goes out
+      await shop.reportAll(next)
+      expect(shop.counted(payer)).toBe(counted)
+      expect((await next.usageReports()).reports).toMatchObject([
+        counted === 4
+          ? { status: 'accepted', quantity: 4, code: null }
+          : { status: 'accepted', quantity: 7, code: 'adjustment_refused' },
+      ])
+    },
+  )
 
   test('after 24 hours nothing is taken back', async () => {
     await start()

@@ -46,6 +46,8 @@ export interface MeteredShop {
   subscribe(customer: string): Promise<string>
   /** Brings the engine what Stripe has told since. */
   hear(engine: Engine): Promise<void>
+  /** Brings the engine what Stripe has said of meter events it could not count. */
+  hearErrors(engine: Engine): Promise<void>
   /** Backoffs and leases are over at once. */
   hurry(): Promise<void>
   /** Works until no report is due any more, without waiting for backoffs. */
@@ -115,12 +117,16 @@ export async function openMeteredShop(database: Database, seed: string): Promise
     async hear(engine) {
       const events = sandbox.events()
       for (const event of events.slice(heard)) {
-        const body = new TextEncoder().encode(JSON.stringify(await api.events.retrieve(event.id)))
-        const envelope = readEnvelope(body)
-        if (envelope.kind === 'event') await engine.ingest(envelope.event)
+        await ingest(engine, await api.events.retrieve(event.id))
       }
       heard = events.length
       await engine.settled()
+    },
+    async hearErrors(engine) {
+      for (const thin of [...sandbox.world.thinEvents.values()]) {
+        // What is delivered of a thin event has no data.
+        await ingest(engine, { ...thin, data: undefined })
+      }
     },
     async hurry() {
       await database.query(
@@ -168,4 +174,10 @@ export function impatient(client: StripeClient, timeoutMs: number): StripeClient
     rawRequest: (method, path, params, options) =>
       client.rawRequest(method, path, params, { ...options, timeout: timeoutMs }),
   }
+}
+
+export async function ingest(engine: Engine, event: object): Promise<void> {
+  const envelope = readEnvelope(new TextEncoder().encode(JSON.stringify(event)))
+  if (envelope.kind !== 'event') throw new Error(`No event: ${JSON.stringify(event)}`)
+  await engine.ingest(envelope.event)
 }

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
-import { readEnvelope } from '../../src/stripe/envelope.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { emptyDatabase } from '../support/engine.ts'
 import { SEED, seeded } from '../support/seeded.ts'
@@ -130,11 +129,7 @@ test('what the stream takes and cannot count is refused once Stripe says so, and
   expect(await engine.usageCounts()).toMatchObject({ reports: { accepted: { units: 7 } } })
   expect(await engine.reconcileUsage()).toMatchObject([{ isEven: false }])
 
-  for (const thin of [...shop.sandbox.world.thinEvents.values()]) {
-    const body = new TextEncoder().encode(JSON.stringify({ ...thin, data: undefined }))
-    const envelope = readEnvelope(body)
-    if (envelope.kind === 'event') await engine.ingest(envelope.event)
-  }
+  await shop.hearErrors(engine)
   await engine.tick()
   const { reports } = await engine.usageReports({ status: 'refused' })
   expect(reports).toMatchObject([{ quantity: 4, code: 'archived_meter' }])
@@ -144,4 +139,34 @@ test('what the stream takes and cannot count is refused once Stripe says so, and
   await shop.reportAll(engine)
   expect(shop.counted(payer)).toBe(7)
   expect(await engine.reconcileUsage()).toMatchObject([{ isEven: true, difference: 0 }])
+})
+
+test('what one attempt could not count waits for a person where another may: it may count already', async () => {
+  // Given a report that counts, whose answer was lost
+  await track(1, 'known')
+  await engine.tick()
+  await track(3, 'one')
+  shop.sandbox.faults({ errorAfter: 1 })
+  await engine.tick()
+  shop.sandbox.faults({ errorAfter: 0 })
+  expect(shop.counted(payer)).toBe(4)
+  // When it is sent again, and the meter is closed by then
+  await shop.api.billing.meters.deactivate(shop.meter.id)
+  await shop.reportAll(engine)
+  await shop.hearErrors(engine)
+  await engine.tick()
+  const { reports } = await engine.usageReports({ status: 'refused' })
+  expect(reports).toMatchObject([
+    {
+      ...{ quantity: 3, attempts: 2, code: 'doubt_unsettled' },
+      message: expect.stringContaining('archived_meter') as string,
+    },
+  ])
+  // Then it is not among what is sent again together, and counts once
+  await shop.api.billing.meters.reactivate(shop.meter.id)
+  expect(await engine.retryUsageReports()).toBe(0)
+  await shop.reportAll(engine)
+  expect(shop.counted(payer)).toBe(4)
+  // But whoever names it has compared
+  expect(await engine.retryUsageReports({ identifier: reports[0]?.sentAs ?? '' })).toBe(1)
 })

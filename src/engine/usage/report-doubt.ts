@@ -6,11 +6,8 @@ import {
   renewReport,
   settleReport,
 } from '../../store/statements/usage-reports.ts'
-import { sumAccepted } from '../../store/statements/usage-report-sums.ts'
+import { readHour } from './report-hour.ts'
 import { DEDUPE_SECONDS, short, told, type ReportContext } from './report-send.ts'
-
-const HOUR = 3600
-const RETRY_SECONDS = 60
 
 /**
  * Settles a report that may have come through more than 24 hours ago, when Stripe no longer drops its
@@ -18,30 +15,23 @@ const RETRY_SECONDS = 60
  * that hour was sent meanwhile, since one report of it is unconfirmed at most.
  */
 export async function settleDoubt(context: ReportContext, report: ReportRow): Promise<boolean> {
-  const { api, database: db, log } = context
+  const { database: db, log } = context
   const now = await context.now()
   const age = now - Number(report.first_sent_at ?? now)
   if (age < DEDUPE_SECONDS) return ask(DEDUPE_SECONDS - age, null)
-  const meter = await api.meter(report.meter, report)
-  if (meter.kind !== 'ok') return ask(RETRY_SECONDS, meter.message)
-  if (meter.value === null || report.stripe_customer === null) {
-    return ask(HOUR, `no meter has the event name ${report.meter}`)
-  }
-  const from = Number(report.window_start)
-  const range = { stripeCustomer: report.stripe_customer, from, to: from + HOUR }
-  const summary = await api.summary(meter.value, range, report)
-  if (summary.kind !== 'ok') return ask(RETRY_SECONDS, summary.message)
-  const known = Number(await sumAccepted(db, report))
+  const hour = await readHour(context, report)
+  if (hour.kind === 'later') return ask(hour.seconds, hour.message)
+  const { from, counted, known } = hour
   const quantity = Number(report.quantity)
-  if (summary.value === known + quantity) {
+  if (counted === known + quantity) {
     await acceptReport(db, report)
     return true
   }
-  if (summary.value === known) {
-    await renew(context, report)
+  if (counted === known) {
+    await renewAs(context, report, 'doubt')
     return false
   }
-  const message = `Stripe counts ${summary.value} for the hour from ${from}, of which ${known} are known: whether this report of ${quantity} is among them cannot be told, since something else reports to the meter too. Compare the two, and retry it if it is not.`
+  const message = `Stripe counts ${counted} for the hour from ${from}, of which ${known} are known: whether this report of ${quantity} is among them cannot be told, since something else reports to the meter too. Compare the two, and retry it if it is not.`
   await settleReport(db, report, { status: 'refused', code: 'doubt_unsettled', message })
   log.error({ ...told(report), message }, 'a usage report cannot be settled')
   return false
@@ -52,11 +42,15 @@ export async function settleDoubt(context: ReportContext, report: ReportRow): Pr
   }
 }
 
-/** Known not to count: it goes out anew, under another identifier. */
-async function renew({ database }: ReportContext, report: ReportRow): Promise<void> {
+/** Known not to count: it goes out anew, under another identifier, unless it is no more what it was. */
+export async function renewAs(
+  { database }: ReportContext,
+  report: ReportRow,
+  status: 'doubt' | 'cancelling',
+): Promise<void> {
   await database.transaction(async (tx) => {
     const locked = await lockReport(tx, report)
-    if (locked?.status !== 'doubt' || locked.generation !== report.generation) return
+    if (locked?.status !== status || locked.generation !== report.generation) return
     await renewReport(tx, locked, { generation: locked.generation + 1, seconds: 0, error: null })
   })
 }

@@ -8,6 +8,11 @@ import { isHash } from '../../stripe/json.ts'
 import { readMeterErrorReport, type MeterErrorReport } from '../../stripe/meter-error.ts'
 import { short, told, type ReportContext } from './report-send.ts'
 
+const ROWS = 100
+/** Unanswered questions after which no more are asked for a while: the key may not, or Stripe cannot. */
+const MOST_UNANSWERED = 3
+const QUIET_MS = 60_000
+
 /**
  * Hears what Stripe says of meter events it took and could not count. To hear it twice changes
  * nothing, so the place is moved on only past what can have no forerunner any more.
@@ -15,6 +20,7 @@ import { short, told, type ReportContext } from './report-send.ts'
 export function createErrorHearing(context: ReportContext) {
   const { database, api, log } = context
   const heard = new Set<string>()
+  const quietUntil = new Map<boolean, number>()
 
   /** null: Stripe could not be asked now. */
   async function reportOf(row: MeterErrorRow): Promise<MeterErrorReport | null> {
@@ -32,8 +38,12 @@ export function createErrorHearing(context: ReportContext) {
     if (report === null) return false
     for (const { identifier, code, message } of report.samples) {
       const [, base = identifier, generation = '0'] = /^(.*)\.(\d+)$/.exec(identifier) ?? []
-      const sent = { identifier: base, generation: Number(generation), code }
-      const refused = await refuseCounted(database, row, { ...sent, message: short(message) })
+      const refused = await refuseCounted(database, row, {
+        ...{ identifier: base, generation: Number(generation), code, message: short(message) },
+        doubt: short(
+          `Stripe does not count one of several attempts to send it (${code}: ${message}): whether another counts cannot be told. Compare the two, and retry it by its identifier if none does.`,
+        ),
+      })
       if (refused === null) continue
       log.warn({ ...told(refused), code, message }, 'Stripe took usage and does not count it')
     }
@@ -45,22 +55,35 @@ export function createErrorHearing(context: ReportContext) {
     return true
   }
 
-  return async function hearErrors(livemode: boolean): Promise<void> {
+  /** Hears no more than the time allows for: what is not heard comes next time. */
+  return async function hearErrors(livemode: boolean, mayGoOn: () => boolean): Promise<void> {
+    if (Date.now() < (quietUntil.get(livemode) ?? 0)) return
     const place = `usage_errors_${livemode ? 'live' : 'test'}`
-    const after = Number((await readSetting(database, place)) ?? 0)
-    let reached = after
-    let isWhole = true
-    for (const row of await readMeterErrors(database, after, livemode)) {
-      if (!heard.has(row.id)) {
-        if (!(await handle(row))) isWhole = false
-        else heard.add(row.id)
+    const begin = Number((await readSetting(database, place)) ?? 0)
+    let reached = begin
+    let after: number | null = begin
+    let unanswered = 0
+    const isPatient = () => unanswered < MOST_UNANSWERED && mayGoOn()
+    while (after !== null && isPatient()) {
+      const rows: MeterErrorRow[] = await readMeterErrors(database, {
+        ...{ after, livemode },
+        limit: ROWS,
+      })
+      for (const row of rows) {
+        if (!isPatient()) break
+        if (!heard.has(row.id)) {
+          if (await handle(row)) heard.add(row.id)
+          else unanswered += 1
+        }
+        if (unanswered === 0 && row.is_settled) {
+          reached = Number(row.seq)
+          heard.delete(row.id)
+        }
       }
-      if (isWhole && row.is_settled) {
-        reached = Number(row.seq)
-        heard.delete(row.id)
-      }
+      after = rows.length < ROWS ? null : Number(rows.at(-1)?.seq)
     }
-    if (reached > after) await writeSetting(database, place, reached)
+    if (unanswered > 0) quietUntil.set(livemode, Date.now() + QUIET_MS)
+    if (reached > begin) await writeSetting(database, place, reached)
   }
 }
 

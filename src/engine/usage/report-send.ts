@@ -37,9 +37,16 @@ const LATE_MARGIN_SECONDS = 60
 const MAX_RETRY_SECONDS = 600
 /** A key that is wrong is seldom mended at once. */
 const UNAVAILABLE_MS = 60_000
+/** Between looks for somebody to bill. */
 const WAITING_SECONDS = 60
+const MAX_WAITING_SECONDS = 6 * 3600
 const UNIQUE_VIOLATION = '23505'
 const MAX_ERROR_LENGTH = 2000
+
+/** What has waited long is looked at seldom: customers nobody bills must not hold up those who are. */
+function waitingSeconds(age: number): number {
+  return Math.min(MAX_WAITING_SECONDS, Math.max(WAITING_SECONDS, age / 4))
+}
 
 /** The identifier Stripe knows it by. */
 export function sentIdentifier({
@@ -57,7 +64,7 @@ export async function sendReport(context: ReportContext, report: ReportRow): Pro
   if (payer.stripeCustomer === null) {
     await postponeReport(db, report, {
       status: 'waiting',
-      seconds: WAITING_SECONDS,
+      seconds: waitingSeconds(payer.now - Number(report.at)),
       error: payer.missing,
     })
     return false

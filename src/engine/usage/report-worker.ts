@@ -56,7 +56,9 @@ export function createReportWorker(options: ReportWorkerOptions): ReportWorker {
 
   async function report(deadline: number): Promise<number> {
     const livemode = await modeOf()
-    await hearErrors(livemode)
+    // However much there is to hear, time is left to report.
+    const half = (Date.now() + deadline) / 2
+    await hearErrors(livemode, () => mayGoOn(half))
     await gather(livemode, deadline)
     let counted = 0
     while (mayGoOn(deadline)) {

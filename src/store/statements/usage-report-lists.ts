@@ -40,10 +40,14 @@ export const LIST_RETRYABLE = `
   select r.account, r.livemode, r.identifier
   from proviso.usage_reports r
   where r.account = $1::text and r.livemode = $2::boolean
-    and ($3::text is null or r.identifier = $3::text) and r.status = any ($4::text[])
+    and r.status = any ($4::text[]) and case when $3::text is null
+      then r.error_code is distinct from 'doubt_unsettled' else r.identifier = $3::text end
   order by r.at, r.identifier`
 
-/** Those a person may send again, oldest first: one, or all of these statuses. */
+/**
+ * Those a person may send again, oldest first: one, or all of these statuses, save what may count at
+ * Stripe: that is for a person to compare, one by one.
+ */
 export async function listRetryable(
   db: Queryable,
   { account, livemode }: Scope,
