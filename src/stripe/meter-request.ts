@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Scope } from '../core/fact.ts'
+import { createBackoff } from './backoff.ts'
 import type { StripeClient, StripeRequestOptions } from './client.ts'
 import { isHash, type JsonHash } from './json.ts'
 import { classifyMeterFailure, type MeterFailure } from './meter-failure.ts'
@@ -25,13 +26,10 @@ export interface MeterRequestOptions {
   timeoutMs: number
 }
 
-const FIRST_BACKOFF_MS = 1000
-const MAX_BACKOFF_MS = 60_000
-
 export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
   const { client, perSecond, now, timeoutMs } = options
   const limits = new Map<string, RateLimit>()
-  let limitedInARow = 0
+  const backoff = createBackoff()
 
   function limitOf({ account, livemode }: Scope): RateLimit {
     const key = `${account} ${livemode}`
@@ -47,6 +45,7 @@ export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
     const waitMs = limit.take()
     if (waitMs > 0) await delay(waitMs)
     const stripe = await client()
+    const sent = backoff.sent()
     try {
       const json = await stripe.rawRequest(method, path, params, {
         ...(scope.account === '' ? {} : { stripeAccount: scope.account }),
@@ -56,16 +55,16 @@ export function createMeterRequest(options: MeterRequestOptions): MeterRequest {
         timeout: timeoutMs,
         ...own,
       })
-      limitedInARow = 0
+      backoff.succeeded()
       if (isHash(json)) return { kind: 'ok', json }
       return { kind: 'unknown', afterMs: null, message: `${path}: no object was answered` }
     } catch (error) {
       const failure = classifyMeterFailure(error, path)
-      if (failure.kind === 'limited') {
-        const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** limitedInARow)
-        limitedInARow += 1
+      if (failure.kind !== 'limited') backoff.succeeded()
+      else {
+        const backoffMs = backoff.failed(sent)
         limit.pause(failure.afterMs ?? backoffMs)
-      } else limitedInARow = 0
+      }
       return failure
     }
   }

@@ -7,23 +7,17 @@ export type Failure =
   | { kind: 'refused'; message: string }
 
 /**
- * What an error of the SDK means for a read. Anything that is no error of Stripe's is a
- * bug and thrown on.
+ * What an error of the SDK means for a read; `backoff` is asked where it may be tried again. Anything
+ * that is no error of Stripe's is a bug and thrown on.
  */
-export function classifyFailure(error: unknown, path: string, backoffMs: number): Failure {
+export function classifyFailure(error: unknown, path: string, backoff: () => number): Failure {
   if (!isStripeError(error)) throw error
   const { statusCode: status, code, message } = error
   const where = `${path}: ${message}`
-  if (status === undefined) {
-    return { kind: 'retry', afterMs: backoffMs, message: where, isRateLimit: false }
-  }
-  if (status === 429) {
+  if (status === undefined || status === 429 || status === 409 || status >= 500) {
+    const backoffMs = backoff()
     const afterMs = retryAfterMs(error.headers) ?? backoffMs
-    return { kind: 'retry', afterMs, message: where, isRateLimit: true }
-  }
-  if (status >= 500 || status === 409) {
-    const afterMs = retryAfterMs(error.headers) ?? backoffMs
-    return { kind: 'retry', afterMs, message: where, isRateLimit: false }
+    return { kind: 'retry', afterMs, message: where, isRateLimit: status === 429 }
   }
   // Stripe words it so when the key is of the other mode: the object is there, we may not see it.
   if (/similar object exists in (live|test) mode/.test(message)) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Scope } from '../core/fact.ts'
+import { createBackoff } from './backoff.ts'
 import type { StripeClient } from './client.ts'
 import { isHash, type JsonHash } from './json.ts'
 import { dateOfAnswer, startedAt } from './request-time.ts'
@@ -29,12 +30,9 @@ export interface RequestOptions {
 // Over all endpoints: Stripe allows 100 in live mode and 25 in a sandbox (stripe-facts §3).
 const GLOBAL_PER_SECOND = { live: 80, test: 20 }
 
-const FIRST_BACKOFF_MS = 1000
-const MAX_BACKOFF_MS = 60_000
-
 export function createGet({ client, perSecond, now, timeoutMs, second }: RequestOptions): Get {
   const limits = new Map<string, RateLimit>()
-  let failuresInARow = 0
+  const backoff = createBackoff()
 
   function limit(key: string, rate: number): RateLimit {
     const held = limits.get(key)
@@ -52,6 +50,7 @@ export function createGet({ client, perSecond, now, timeoutMs, second }: Request
     if (waitMs > 0) await delay(waitMs)
     const stripe = await client()
     const startMs = now()
+    const sent = backoff.sent()
     const told = await second?.()
     const dated = (date: string | null) => told ?? startedAt(startMs, now(), date)
     try {
@@ -61,22 +60,18 @@ export function createGet({ client, perSecond, now, timeoutMs, second }: Request
         maxNetworkRetries: 0,
         timeout: timeoutMs,
       })
-      failuresInARow = 0
+      backoff.succeeded()
       if (isHash(json)) {
         return { kind: 'ok', json, startedAt: dated(dateOfAnswer(json)) }
       }
       return { kind: 'refused', message: `${path}: Stripe did not answer an object` }
     } catch (error) {
-      const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failuresInARow)
-      const failure = classifyFailure(error, path, backoffMs)
+      const failure = classifyFailure(error, path, () => backoff.failed(sent))
       if (failure.kind === 'absent') {
-        failuresInARow = 0
+        backoff.succeeded()
         return { kind: 'absent', startedAt: dated(failure.date) }
       }
-      if (failure.kind === 'retry') {
-        failuresInARow += 1
-        if (failure.isRateLimit) own.pause(failure.afterMs)
-      }
+      if (failure.kind === 'retry' && failure.isRateLimit) own.pause(failure.afterMs)
       return failure
     }
   }

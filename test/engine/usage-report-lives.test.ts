@@ -1,13 +1,15 @@
 /**
  * Random lives of reporting: uses told and taken back, two processes that overlap and die between
- * Stripe's answer and their own note of it, leases that run out under way, every fault of the API, days
- * gone by. What Stripe counts in the end is what was used. PROVISO_LIVES=n plays more of them.
+ * Stripe's answer and their own note of it, leases that run out under way, every fault of the API, a
+ * meter that is closed and opened, retries by hand, days gone by. What Stripe counts in the end is what
+ * was used, save what a person was told to compare. PROVISO_LIVES=n plays more of them.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/engine.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import type { Database } from '../../src/store/database.ts'
 import type { StripeClient } from '../../src/stripe/client.ts'
+import { readMeterErrorReport } from '../../src/stripe/meter-error.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { emptyDatabase } from '../support/engine.ts'
 import { SEED, seeded, type Random } from '../support/seeded.ts'
@@ -48,30 +50,47 @@ describe.each(Array.from({ length: LIVES }, (_, index) => SEED + index))('seed %
 
     // When everything is well again, for as long as doubts may last
     shop.sandbox.faults(NO_FAULTS)
+    await life.open()
     const heir = await shop.open({ meterEvents })
     for (let round = 0; round < 3; round += 1) {
       await shop.hurry()
       await heir.tick({ budgetMs: 30_000 })
     }
-    await shop.sandbox.advance({ hours: 25 })
+    await shop.sandbox.advance({ hours: 26 })
+    await shop.hearErrors(heir)
+    await shop.reportAll(heir)
+    await heir.tick()
+    await heir.retryUsageReports()
     await shop.reportAll(heir)
 
     // Then nothing is lost or doubled, and only what Stripe takes back no more counts beyond
     const replay = `PROVISO_SEED=${seed} PROVISO_LIVES=1; ${life.told.join(', ')}`
     const { reports } = await heir.usageReports({ limit: 1000 })
+    const open = reports.filter(({ status }) => status !== 'accepted' && status !== 'cancelled')
     expect(
-      reports.filter(({ status }) => status !== 'accepted' && status !== 'cancelled'),
+      open.filter(({ code }) => code !== 'doubt_unsettled'),
       replay,
     ).toEqual([])
-    const used = CUSTOMERS.map((customer) => sum(life.uses, customer))
-    const kept = await Promise.all(CUSTOMERS.map((customer) => keptBeyond(customer)))
-    expect(
-      payers.map((payer) => shop.counted(payer)),
-      replay,
-    ).toEqual(used.map((units, index) => units + (kept[index] ?? 0)))
+    for (const [index, customer] of CUSTOMERS.entries()) {
+      const most = sum(life.uses, customer) + (await keptBeyond(customer))
+      const toCompare = open
+        .filter((report) => report.customer === customer)
+        .reduce((units, { quantity }) => units + quantity, 0)
+      const counted = shop.counted(payers[index] ?? '')
+      expect(counted, replay).toBeLessThanOrEqual(most)
+      if (!hasUnnamed(shop)) expect(counted, replay).toBeGreaterThanOrEqual(most - toCompare)
+    }
     await shop.close()
   })
 })
+
+/** Of what the stream could not count Stripe names a few only: the rest is for `reconcileUsage`. */
+function hasUnnamed({ sandbox }: MeteredShop): boolean {
+  return [...sandbox.world.thinEvents.values()].some((event) => {
+    const report = readMeterErrorReport({ ...event })
+    return report !== null && report.samples.length < report.errors
+  })
+}
 
 interface Use {
   customer: string
@@ -121,7 +140,7 @@ async function live(
   shop: MeteredShop,
   engines: readonly [Engine, Engine],
   random: Random,
-): Promise<{ uses: Map<string, Use>; told: string[] }> {
+): Promise<{ uses: Map<string, Use>; told: string[]; open: () => Promise<void> }> {
   const uses = new Map<string, Use>()
   const told: string[] = []
   const under = new Set<Promise<unknown>>()
@@ -130,6 +149,13 @@ async function live(
   const begin = (work: Promise<unknown>) => {
     const done = work.finally(() => under.delete(done))
     under.add(done)
+  }
+  const { meters } = shop.api.billing
+  const impatiently = { timeout: 400, maxNetworkRetries: 0 }
+  // A call that failed may have been carried out.
+  const isOpen = () => shop.sandbox.world.must('billing.meter', shop.meter.id).status === 'active'
+  const open = async () => {
+    if (!isOpen()) await meters.reactivate(shop.meter.id, {}, impatiently)
   }
   const acts: [string, number, () => Promise<void>][] = [
     [
@@ -180,6 +206,17 @@ async function live(
           rateLimit: random.next() / 10,
         }),
     ],
+    [
+      'close the meter',
+      2,
+      async () => {
+        if (!isOpen()) return
+        await meters.deactivate(shop.meter.id, {}, impatiently).catch(() => undefined)
+      },
+    ],
+    ['open the meter', 4, () => open().catch(() => undefined)],
+    ['hear errors', 3, () => shop.hearErrors(either())],
+    ['retry all', 2, async () => void (await either().retryUsageReports())],
     ['recover', 1, async () => void shop.sandbox.faults(NO_FAULTS)],
     [
       'go by',
@@ -199,5 +236,5 @@ async function live(
     await act?.()
   }
   await Promise.all(under)
-  return { uses, told }
+  return { uses, told, open }
 }
