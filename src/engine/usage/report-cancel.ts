@@ -1,7 +1,7 @@
 import { postponeReport, type ReportRow } from '../../store/statements/usage-reports.ts'
 import { beginCancelling, keepCancelled } from '../../store/statements/usage-cancel.ts'
 import { sqlState } from '../../store/connection-errors.ts'
-import { renewAs } from './report-doubt.ts'
+import { leaveToPeople, renewAs } from './report-doubt.ts'
 import { readHour } from './report-hour.ts'
 import { DEDUPE_SECONDS, sentIdentifier, short, told, type ReportContext } from './report-send.ts'
 
@@ -67,8 +67,12 @@ async function settleCancelling(
     await renewAs(context, report, 'cancelling')
     return false
   }
-  const message = `Stripe bills usage that was taken back here: ${short(refusal)}. Credit it by hand.`
-  await keepCancelled(database, report, { code: 'adjustment_refused', message })
-  log.error({ ...told(report), message }, 'usage that was taken back is billed all the same')
+  if (hour.counted === hour.known + Number(report.quantity)) {
+    const message = `Stripe bills usage that was taken back here: ${short(refusal)}. Credit it by hand.`
+    await keepCancelled(database, report, { code: 'adjustment_refused', message })
+    log.error({ ...told(report), message }, 'usage that was taken back is billed all the same')
+    return false
+  }
+  await leaveToPeople(context, report, hour)
   return false
 }

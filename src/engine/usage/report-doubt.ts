@@ -15,13 +15,13 @@ import { DEDUPE_SECONDS, short, told, type ReportContext } from './report-send.t
  * that hour was sent meanwhile, since one report of it is unconfirmed at most.
  */
 export async function settleDoubt(context: ReportContext, report: ReportRow): Promise<boolean> {
-  const { database: db, log } = context
+  const { database: db } = context
   const now = await context.now()
   const age = now - Number(report.first_sent_at ?? now)
   if (age < DEDUPE_SECONDS) return ask(DEDUPE_SECONDS - age, null)
   const hour = await readHour(context, report)
   if (hour.kind === 'later') return ask(hour.seconds, hour.message)
-  const { from, counted, known } = hour
+  const { counted, known } = hour
   const quantity = Number(report.quantity)
   if (counted === known + quantity) {
     await acceptReport(db, report)
@@ -31,15 +31,24 @@ export async function settleDoubt(context: ReportContext, report: ReportRow): Pr
     await renewAs(context, report, 'doubt')
     return false
   }
-  const message = `Stripe counts ${counted} for the hour from ${from}, of which ${known} are known: whether this report of ${quantity} is among them cannot be told, since something else reports to the meter too. Compare the two, and retry it if it is not.`
-  await settleReport(db, report, { status: 'refused', code: 'doubt_unsettled', message })
-  log.error({ ...told(report), message }, 'a usage report cannot be settled')
+  await leaveToPeople(context, report, hour)
   return false
 
   async function ask(seconds: number, error: string | null): Promise<false> {
     await postponeReport(db, report, { seconds, error: error === null ? null : short(error) })
     return false
   }
+}
+
+/** What Stripe counts for its hour is neither with it nor without it. */
+export async function leaveToPeople(
+  { database, log }: ReportContext,
+  report: ReportRow,
+  { from, counted, known }: { from: number; counted: number; known: number },
+): Promise<void> {
+  const message = `Stripe counts ${counted} for the hour from ${from}, of which ${known} are known: whether this report of ${Number(report.quantity)} is among them cannot be told, since something else reports to the meter too. Compare the two, and retry it if it is not.`
+  await settleReport(database, report, { status: 'refused', code: 'doubt_unsettled', message })
+  log.error({ ...told(report), message }, 'a usage report cannot be settled')
 }
 
 /** Known not to count: it goes out anew, under another identifier, unless it is no more what it was. */
