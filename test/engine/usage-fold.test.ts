@@ -1,6 +1,5 @@
 /** What is tracked is durable first and counted later: once, whoever counts it and whatever dies. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { CatalogDefinition } from '../../src/core/catalog.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { FORGET_UNFOLDED, READ_BEHIND } from '../../src/store/statements/usage-unfolded.ts'
@@ -10,15 +9,9 @@ import { createTestDatabase } from '../support/database.ts'
 import { allChanges, emptyDatabase, openEngine, type TestEngine } from '../support/engine.ts'
 import { doneOrWaiting } from '../support/gate.ts'
 import { START } from '../support/stories/story.ts'
-import { USAGE_CATALOG } from '../support/usage-catalog.ts'
+import { USAGE_CATALOG, withoutFeature } from '../support/usage-catalog.ts'
 
 const options = { catalog: USAGE_CATALOG, at: START }
-
-/** As a process has it whose catalog is another release's. */
-function withoutMinutes(): CatalogDefinition {
-  const { minutes: _minutes, ...features } = USAGE_CATALOG.features
-  return { ...USAGE_CATALOG, features }
-}
 
 describe('tracked usage', () => {
   let server: { url: string; drop(): Promise<void> }
@@ -234,7 +227,7 @@ describe('tracked usage', () => {
     )
     await track(next, { feature: 'minutes', quantity: 1599 })
     await track(next, { quantity: 8 })
-    const before = await openEngine(rival, { ...options, catalog: withoutMinutes() })
+    const before = await openEngine(rival, { ...options, catalog: withoutFeature('minutes') })
 
     // When that one counts what there is to be counted
     await before.engine.settled()
@@ -257,7 +250,7 @@ describe('tracked usage', () => {
   test('of a feature that nobody knows any more is no work after a day, and is still on record', async () => {
     const next = await opened(10, 'minutes')
     await track(next, { feature: 'minutes', quantity: 9 })
-    const after = await openEngine(rival, { ...options, catalog: withoutMinutes() })
+    const after = await openEngine(rival, { ...options, catalog: withoutFeature('minutes') })
     await database.query(
       `update proviso.usage_unfolded set recorded_at = recorded_at - interval '23 hours'`,
     )
@@ -267,7 +260,7 @@ describe('tracked usage', () => {
     await database.query(
       `update proviso.usage_unfolded set recorded_at = recorded_at - interval '2 hours'`,
     )
-    const later = await openEngine(rival, { ...options, catalog: withoutMinutes() })
+    const later = await openEngine(rival, { ...options, catalog: withoutFeature('minutes') })
     await later.engine.settled()
     expect(await unfolded()).toBe(0)
     expect(await usage(next, 'minutes')).toMatchObject({ used: 9 })

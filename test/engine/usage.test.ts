@@ -7,7 +7,7 @@ import { emptyDatabase, openEngine, type TestEngine } from '../support/engine.ts
 import { CALLS, USAGE } from '../support/stories/catalogs.ts'
 import { ada, START } from '../support/stories/story.ts'
 import { Account, createByCard, DAY } from '../support/stripe/index.ts'
-import { USAGE_CATALOG } from '../support/usage-catalog.ts'
+import { USAGE_CATALOG, withoutFeature } from '../support/usage-catalog.ts'
 
 const NOW = START + DAY
 
@@ -385,6 +385,33 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       expect(await tested.engine.finalise({ id: second.id, quantity: 4 })).toMatchObject({
         isNew: true,
         usage: { used: 5 },
+      })
+    })
+
+    test('of a feature that has left the catalog says so, whatever is to become of it', async () => {
+      await give('minutes', 10)
+      await reserve(3, { feature: 'minutes', id: 'job' })
+      await track({ feature: 'minutes', id: 'done' })
+      const catalog = withoutFeature('minutes')
+      const { engine, close } = await openEngine(database, { catalog, at: NOW })
+      for (const [id, end] of [
+        ['job', () => engine.finalise({ id: 'job', quantity: 2 })],
+        ['job', () => engine.release({ id: 'job' })],
+        ['done', () => engine.cancelUsage({ id: 'done' })],
+      ] as const) {
+        await expect(end()).rejects.toMatchObject({
+          code: 'unknown_feature',
+          message: expect.stringMatching(
+            `^${id} is usage of feature "minutes".*put the feature back`,
+          ),
+          details: { id, feature: 'minutes' },
+        })
+      }
+      await close()
+      // Nothing has become of it.
+      expect(await tested.engine.finalise({ id: 'job', quantity: 2 })).toMatchObject({
+        isNew: true,
+        usage: { used: 3 },
       })
     })
 

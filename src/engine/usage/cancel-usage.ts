@@ -19,6 +19,7 @@ import {
   type Acquaintance,
   type StandingSource,
 } from './load-standings.ts'
+import { lostFeature } from './operation.ts'
 import { shownUsage, type Standing } from './standing.ts'
 import { LookAgain, type UntilCommitted } from './until-committed.ts'
 import { currentMemory } from './usage-alerts.ts'
@@ -67,7 +68,7 @@ async function cancel(
   const { standings, due, isNews } = await loadStandings(tx, source, [key], acquainted)
   if (isNews || due.length > 0) throw new LookAgain(due)
   const standing = standings.get(ledgerKey(key))
-  if (standing === undefined) throw unknownUsage(identity.id)
+  if (standing === undefined) throw lostFeature(source.catalog, { id: identity.id, feature })
   const memory = standing.memory ?? currentMemory(standing)
   // What was tracked is counted before any of it is taken back.
   await writeSpends(tx, standing)

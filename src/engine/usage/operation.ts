@@ -94,6 +94,19 @@ export function usageFeature(catalog: Catalog, feature: string): { type: 'metere
   )
 }
 
+/** Usage on record of a feature that has left the catalog: what is given of it cannot be told. */
+export function lostFeature(
+  catalog: Catalog,
+  { id, feature }: { id: string; feature: string },
+): ProvisoError {
+  const known = [...catalog.features.keys()]
+  return new ProvisoError(
+    'unknown_feature',
+    `${id} is usage of feature ${JSON.stringify(feature)}, which is not in the catalog; it has ${known.join(', ') || 'none'}. What is on record stays: put the feature back into the catalog, or ask a process that still has it.`,
+    { details: { id, feature, known } },
+  )
+}
+
 export function checkQuantity(quantity: number, least: number): void {
   if (Number.isSafeInteger(quantity) && quantity >= least) return
   throw new ProvisoError(
