@@ -388,6 +388,29 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       })
     })
 
+    test('is recorded for what it cost also where the work is too old by then', async () => {
+      await give('calls', 10)
+      tested.clock.at += 36 * DAY
+      const at = tested.clock.at - 34 * DAY
+      const week = { at, expiresIn: 7 * DAY }
+      await reserve(5, { ...week, id: 'held' })
+      await reserve(2, { ...week, id: 'expired' })
+      tested.clock.at += 2 * DAY
+      expect(await tested.engine.finalise({ id: 'held', quantity: 4 })).toMatchObject({
+        ...{ isNew: true, quantity: 4, at, over: 0 },
+        usage: { used: 6, remaining: 4 },
+      })
+      tested.clock.at += 300 * DAY
+      expect(await tested.engine.finalise({ id: 'expired', quantity: 3 })).toMatchObject({
+        ...{ isNew: true, quantity: 3, at },
+      })
+      expect(await rows()).toMatchObject([
+        ...[{ kind: 'reserve' }, { kind: 'reserve' }],
+        ...[{ id: 'held', quantity: 4n }, { id: 'expired', quantity: 3n }],
+      ])
+      expect(await tested.engine.usage('ada', 'calls')).toMatchObject({ used: 0, remaining: 10 })
+    })
+
     test('of a feature that has left the catalog says so, whatever is to become of it', async () => {
       await give('minutes', 10)
       await reserve(3, { feature: 'minutes', id: 'job' })
