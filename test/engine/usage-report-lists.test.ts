@@ -163,6 +163,24 @@ test('to retry what there is not is an error, and what counts already nothing', 
   expect(await engine.retryUsageReports({ identifier: report?.identifier ?? '' })).toBe(0)
 })
 
+test('counts go on where the sum of all units is more than a bigint holds', async () => {
+  await start()
+  await reportEach(1, 2)
+  await track(4, 'open')
+  await track(5, 'as well')
+  for (const table of ['usage', 'usage_reports']) {
+    await shop.database.query(`update proviso.${table} set quantity = ${2n ** 62n}`)
+  }
+
+  const most = 2 ** 62
+  const counts = { recorded: 4 * most, unreported: 2 * most, reported: 2 * most }
+  expect(await engine.usageCounts()).toMatchObject({
+    ...counts,
+    reports: { accepted: { reports: 2, units: 2 * most } },
+  })
+  expect(await engine.usageTotals()).toMatchObject([{ livemode: false, ...counts }])
+})
+
 test('counts are of one mode, totals of each', async () => {
   await start()
   await reportEach(1, 2)

@@ -226,6 +226,66 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
     })
   })
 
+  describe('that is asked for without a type checker', () => {
+    type Asked = (engine: TestEngine['engine']) => Promise<unknown>
+    const odd = undefined as never
+    const names: [string, Asked, string][] = [
+      ['nothing to finalise', (engine) => engine.finalise(odd), 'undefined'],
+      ['nothing to release', (engine) => engine.release(null as never), 'null'],
+      ['no quantity to finalise', (engine) => engine.finalise({ id: 'x' } as never), 'undefined'],
+      ['no list', (engine) => engine.trackMany(odd), 'list'],
+      ['no customer', (engine) => engine.usage(odd, 'calls'), 'customer undefined'],
+      ['a NUL in a customer', (engine) => engine.usage('a\0', 'calls'), String.raw`"a\u0000"`],
+      ['half a customer', (engine) => engine.usage('a\ud800', 'calls'), String.raw`"a\ud800"`],
+      ['nothing to cancel', (engine) => engine.cancelUsage(odd), 'undefined'],
+      ['a NUL in what to cancel', (engine) => engine.cancelUsage({ id: 'a\0' }), 'id'],
+      ['reports of a NUL', (engine) => engine.usageReports({ customer: '\0' }), 'customer'],
+      ['reports after a NUL', (engine) => engine.usageReports({ after: '5-\0' }), 'after'],
+      ['NaN reports', (engine) => engine.usageReports({ limit: Number.NaN }), 'limit NaN'],
+      ['2.5 reports', (engine) => engine.usageReports({ limit: 2.5 }), 'limit 2.5'],
+      [
+        'reports of no status',
+        (engine) => engine.usageReports({ status: '\0' as never }),
+        'status',
+      ],
+      [
+        'a retry of a NUL',
+        (engine) => engine.retryUsageReports({ identifier: '\0' }),
+        'identifier',
+      ],
+      [
+        'a retry of what counts',
+        (engine) => engine.retryUsageReports({ status: 'accepted' as never }),
+        'refused, dropped',
+      ],
+      ['books of a NUL', (engine) => engine.reconcileUsage({ customer: '\0' }), 'customer'],
+      ['books of half a meter', (engine) => engine.reconcileUsage({ meter: '\ud800' }), 'meter'],
+      ['books of null', (engine) => engine.reconcileUsage(null as never), 'null'],
+      ['counts of a NUL', (engine) => engine.usageCounts({ account: '\0' }), 'account'],
+      [
+        'counts of no mode',
+        (engine) => engine.usageCounts({ livemode: 'yes' as never }),
+        'livemode',
+      ],
+    ]
+
+    test.each(names)('is refused with %s, by its name', async (_, ask, name) => {
+      const refused = await ask(tested.engine).catch((error: unknown) => error)
+      expect(refused).toMatchObject({
+        name: 'ProvisoError',
+        code: expect.stringMatching(/^invalid_(request|quantity)$/),
+        message: expect.stringContaining(name),
+      })
+    })
+
+    test.each(['a\0', 'a\ud800'])('is refused of the account %j', async (account) => {
+      await give('calls', 10)
+      for (const refused of [() => track({ account }), () => consume({ account })]) {
+        await expect(refused()).rejects.toMatchObject({ code: 'invalid_request' })
+      }
+    })
+  })
+
   describe('that is consumed', () => {
     test('is taken whole or not at all', async () => {
       await give('calls', 10)
@@ -406,7 +466,10 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       })
       expect(await rows()).toMatchObject([
         ...[{ kind: 'reserve' }, { kind: 'reserve' }],
-        ...[{ id: 'held', quantity: 4n }, { id: 'expired', quantity: 3n }],
+        ...[
+          { id: 'held', quantity: 4n },
+          { id: 'expired', quantity: 3n },
+        ],
       ])
       expect(await tested.engine.usage('ada', 'calls')).toMatchObject({ used: 0, remaining: 10 })
     })

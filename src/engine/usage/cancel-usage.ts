@@ -13,13 +13,14 @@ import {
 import { findUsage, type UsageIdentity } from '../../store/statements/usage.ts'
 import { lockLedgers } from '../../store/statements/usage-ledgers.ts'
 import { lockReport } from '../../store/statements/usage-reports.ts'
+import { checkObject } from '../check-input.ts'
 import {
   ledgerKey,
   loadStandings,
   type Acquaintance,
   type StandingSource,
 } from './load-standings.ts'
-import { lostFeature } from './operation.ts'
+import { checkId, lostFeature } from './operation.ts'
 import { shownUsage, type Standing } from './standing.ts'
 import { LookAgain, type UntilCommitted } from './until-committed.ts'
 import { currentMemory } from './usage-alerts.ts'
@@ -43,6 +44,8 @@ export function createCancelUsage(options: CancelOptions) {
   const { source, untilCommitted, scopeOf, assertReady, committed } = options
 
   return async function cancelUsage(request: CancelRequest): Promise<CancelAnswer> {
+    checkObject(request, 'use', 'its id')
+    checkId(request.id)
     await assertReady()
     const identity = { ...(await scopeOf(request)), id: request.id }
     const { answer, written } = await untilCommitted((tx, acquainted) =>

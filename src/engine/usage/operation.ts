@@ -76,7 +76,7 @@ export function endingOf(
   scope: Scope,
 ): Ending {
   checkId(request.id)
-  const quantity = 'quantity' in request ? request.quantity : 0
+  const quantity = kind === 'finalise' ? (request as FinaliseRequest).quantity : 0
   checkQuantity(quantity, 0)
   return { account: scope.account, livemode: scope.livemode, kind, id: request.id, quantity }
 }
@@ -128,7 +128,7 @@ function expiryOf(seconds = RESERVED_SECONDS): number {
 }
 
 /** Also what Stripe takes as the identifier of a meter event: 100 characters at most. */
-function checkId(id: string): void {
+export function checkId(id: string): void {
   if (typeof id === 'string' && /^[\x20-\x7e]{1,100}$/.test(id) && id.trim() === id) return
   throw new ProvisoError(
     'invalid_request',
