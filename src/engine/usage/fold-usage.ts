@@ -48,8 +48,8 @@ export function createFold({ source, untilCommitted, committed }: FoldOptions) {
       const after = place.after()
       const picked = await pickUnfolded(tx, { after, olderThanSeconds, limit: BATCHES })
       const { batches, ledgers } = firstOf(picked)
-      const behind = batches.length === 0 ? [] : await readBehind(tx, ledgers)
-      const { known, unknown } = byCatalog(source, behind)
+      if (batches.length === 0) return { position: null, untold: [], passed: null, hasMore: false }
+      const { known, unknown } = byCatalog(source, await readBehind(tx, ledgers))
       const written = await foldLedgers(tx, source, known, acquainted)
       const forgotten = batches.filter((batch) => isToForget(batch, unknown))
       await forgetUnfolded(
