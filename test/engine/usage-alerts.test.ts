@@ -117,7 +117,7 @@ describe('alerts of usage', () => {
     await use(8)
     expect(await told()).toEqual(['calls usage_80'])
 
-    // When more is given and taken away again, and then all of it suspended and given back
+    // When more is given and taken away again
     const more = { customer: 'ada', feature: 'calls', id: 'more' }
     await tested.engine.grant({ ...more, value: 10 })
     await use(1)
