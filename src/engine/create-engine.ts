@@ -16,6 +16,7 @@ import {
   type EngineOptions,
 } from './engine-options.ts'
 import type { Engine } from './engine.ts'
+import { checkScope } from './check-input.ts'
 import { createExplainer } from './explain-customer.ts'
 import { createFeed } from './feed/changes.ts'
 import { createConsumers } from './feed/consumer.ts'
@@ -79,10 +80,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const needs = createNeedsWorker({ db: database, intake, reader, log })
   const heartbeat = createHeartbeat({ database, now, ...outage })
   const modeOf = createModeFinder(database, options.livemode ?? null)
-  const scopeOf = async (scope: Partial<Scope> = {}): Promise<Scope> => ({
-    account: scope.account ?? '',
-    livemode: scope.livemode ?? (await modeOf()),
-  })
+  const scopeOf = async (scope: Partial<Scope> = {}): Promise<Scope> => {
+    checkScope(scope)
+    return { account: scope.account ?? '', livemode: scope.livemode ?? (await modeOf()) }
+  }
   const explainer = createExplainer({
     database,
     catalog,

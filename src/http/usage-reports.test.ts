@@ -107,7 +107,7 @@ describe('reports', () => {
     })
   })
 
-  test.each(['status=odd', 'limit=0', 'limit=1001', 'after=nowhere'])(
+  test.each(['status=odd', 'limit=0', 'limit=1001', 'after=nowhere', 'after=5-%00'])(
     'are not listed with %s',
     async (query) => {
       expect(await call('GET', `/v1/usage/reports?${query}`)).toMatchObject({
@@ -161,6 +161,14 @@ describe('reconciling', () => {
       isEven: false,
       lines: [{ difference: -2, refused: 2, reports: [{ quantity: 2, status: 'refused' }] }],
     })
+  })
+
+  test('refuses a meter that nothing stored can have', async () => {
+    const { status, body } = await call('GET', '/v1/usage/reconcile?meter=a%00')
+
+    expect(status).toBe(400)
+    expect(body.error).toMatchObject({ code: 'invalid_request' })
+    expect(body.error.message).toContain('meter: must not contain a NUL')
   })
 
   test('takes a range in seconds or in words', async () => {

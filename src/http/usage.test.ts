@@ -157,6 +157,7 @@ describe('POST /v1/usage', () => {
     ['a feature that is not used up', { feature: 'seats' }, 400, 'feature_not_usage', 'check'],
     ['an unknown customer', { customer: 'nobody' }, 404, 'unknown_customer', 'nobody'],
     ['a customer with a NUL', { customer: 'a\0b' }, 400, 'invalid_request', 'NUL'],
+    ['an account with a lone surrogate', { account: '\ud800' }, 400, 'invalid_request', 'half'],
     ['a use of 36 days ago', { at: now() - 36 * 86_400 }, 400, 'usage_too_old', '35 days'],
     ['a use in ten minutes', { at: now() + 600 }, 400, 'usage_in_future', 'clock'],
     ['milliseconds', { at: Date.now() }, 400, 'invalid_request', 'Unix seconds'],
@@ -226,6 +227,17 @@ describe('consuming', () => {
       status: 200,
       body: { allowed: false, reason: { code: 'credits_used_up' }, usage: { remaining: 2 } },
     })
+  })
+
+  test('is refused where the account is not well-formed text', async () => {
+    const customer = await newCustomer()
+
+    const answer = await call('POST', '/v1/usage/consume', {
+      ...{ customer, feature: 'calls', account: 'acct_\udfff' },
+    })
+
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } })
+    expect(answer.body.error.message).toContain('account: must not contain')
   })
 
   test('is foretold by a check, which takes nothing', async () => {

@@ -111,6 +111,83 @@ describe('alerts of usage', () => {
     expect((await told()).slice(2)).toEqual(['tokens credits_low'])
   })
 
+  test('come once for each limit of a period, however often a limit comes and goes', async () => {
+    // Given a customer who was told of a limit
+    await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 10 })
+    await use(8)
+    expect(await told()).toEqual(['calls usage_80'])
+
+    // When more is given and taken away again
+    const more = { customer: 'ada', feature: 'calls', id: 'more' }
+    await tested.engine.grant({ ...more, value: 10 })
+    await use(1)
+    await tested.engine.revoke(more)
+    await tested.engine.track({ customer: 'ada', feature: 'calls' })
+    await tested.engine.settled()
+
+    // Then only what was not told yet of the limit comes
+    expect(await told()).toEqual(['calls usage_80', 'calls usage_100'])
+    await tested.engine.grant({ ...more, id: 'again', value: 10 })
+    await use(6)
+    expect((await told()).slice(2)).toEqual(['calls usage_80'])
+    await tested.engine.revoke({ ...more, id: 'again' })
+    await tested.engine.track({ customer: 'ada', feature: 'calls' })
+    await tested.engine.settled()
+    expect(await told()).toHaveLength(3)
+  })
+
+  test('of what is over, and of limits beyond the latest twenty, are forgotten', async () => {
+    const memory = async () => {
+      const { rows } = await database.query<{ alerts: object }>(
+        'select alerts from proviso.usage_ledgers',
+      )
+      return Object.keys(rows[0]?.alerts ?? {})
+    }
+    await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 1 })
+    for (let limit = 2; limit <= 25; limit += 1) {
+      await use(1)
+      await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 1, id: `g${limit}` })
+    }
+    const { usage } = await use(1)
+    expect(await memory()).toHaveLength(20)
+    tested.clock.at = usage.resetsAt ?? 0
+    await use(1)
+    expect(await memory()).toHaveLength(1)
+  })
+
+  test('that are remembered in a shape nobody knows are told anew', async () => {
+    await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 10 })
+    await use(8)
+    for (const alerts of ['{"key":"k","total":3,"sent":["usage_80"]}', '[null]', 'null', '"k"']) {
+      await database.query('update proviso.usage_ledgers set alerts = $1::json', [alerts])
+      expect(await use(1)).toMatchObject({ usage: { limit: 10 } })
+      await tested.engine.track({ customer: 'ada', feature: 'calls' })
+      await tested.engine.settled()
+    }
+    expect(new Set(await told())).toEqual(new Set(['calls usage_80', 'calls usage_100']))
+  })
+
+  test('of credits are judged by the latest that came, also after it has expired', async () => {
+    // Given credits that were low, and some that came later and expire sooner
+    await tested.engine.grant({ customer: 'ada', feature: 'tokens', value: 1000 })
+    await use(900, 'tokens')
+    expect(await told()).toEqual(['tokens credits_low'])
+    tested.clock.at += 60
+    const until = tested.clock.at + 3600
+    await tested.engine.grant({ customer: 'ada', feature: 'tokens', value: 100, until })
+    await use(165, 'tokens')
+    expect((await told()).slice(1)).toEqual(['tokens credits_low'])
+
+    // When those are gone
+    tested.clock.at = until
+    await use(30, 'tokens')
+
+    // Then what is left of the older is no news; that nothing is left is
+    expect(await told()).toHaveLength(2)
+    await use(5, 'tokens')
+    expect((await told()).slice(2)).toEqual(['tokens credits_zero'])
+  })
+
   test('are heard by whoever follows the feed', async () => {
     await tested.engine.grant({ customer: 'ada', feature: 'calls', value: 1 })
     const heard: string[] = []

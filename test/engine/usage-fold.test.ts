@@ -4,11 +4,12 @@ import type { Database } from '../../src/store/database.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { FORGET_UNFOLDED, READ_BEHIND } from '../../src/store/statements/usage-unfolded.ts'
 import { bucketOf, recordTracked } from '../../src/store/statements/usage-track.ts'
+import { createFoldPlace } from '../../src/engine/usage/fold-place.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { allChanges, emptyDatabase, openEngine, type TestEngine } from '../support/engine.ts'
 import { doneOrWaiting } from '../support/gate.ts'
 import { START } from '../support/stories/story.ts'
-import { USAGE_CATALOG } from '../support/usage-catalog.ts'
+import { USAGE_CATALOG, withoutFeature } from '../support/usage-catalog.ts'
 
 const options = { catalog: USAGE_CATALOG, at: START }
 
@@ -212,6 +213,76 @@ describe('tracked usage', () => {
     expect(behind).toBe(0)
     expect(await unfolded()).toBe(0)
     await tested.close()
+  })
+
+  test('of a feature that a process does not know waits for one that does, and holds up nothing', async () => {
+    // Given more of it than one fold looks at, something that can be counted after it, and a process
+    // of the catalog before
+    const next = await opened(2000, 'minutes')
+    await next.engine.grant({ customer: 'ada', feature: 'calls', value: 10 })
+    await track(next, { feature: 'minutes' })
+    await database.query(
+      `insert into proviso.usage_unfolded (ledgers)
+       select ledgers from proviso.usage_unfolded, generate_series(1, 1200)`,
+    )
+    await track(next, { feature: 'minutes', quantity: 1599 })
+    await track(next, { quantity: 8 })
+    const before = await openEngine(rival, { ...options, catalog: withoutFeature('minutes') })
+
+    // When that one counts what there is to be counted
+    await before.engine.settled()
+    await before.engine.tick()
+
+    // Then it has told of what it knows, and left what it does not
+    expect(await alerts(next)).toEqual(['usage_80'])
+    expect(await unfolded()).toBe(1202)
+    await track(before)
+    await track(before)
+    await before.engine.settled()
+    expect(await alerts(next)).toEqual(['usage_80', 'usage_100'])
+    await next.engine.settled()
+    expect(await alerts(next)).toEqual(['usage_80', 'usage_100', 'usage_80'])
+    expect(await unfolded()).toBe(0)
+    await before.close()
+    await next.close()
+  })
+
+  test('of a feature that nobody knows any more is no work after a day, and is still on record', async () => {
+    const next = await opened(10, 'minutes')
+    await track(next, { feature: 'minutes', quantity: 9 })
+    const after = await openEngine(rival, { ...options, catalog: withoutFeature('minutes') })
+    await database.query(
+      `update proviso.usage_unfolded set recorded_at = recorded_at - interval '23 hours'`,
+    )
+    await after.engine.settled()
+    expect(await unfolded()).toBe(1)
+    await after.close()
+    await database.query(
+      `update proviso.usage_unfolded set recorded_at = recorded_at - interval '2 hours'`,
+    )
+    const later = await openEngine(rival, { ...options, catalog: withoutFeature('minutes') })
+    await later.engine.settled()
+    expect(await unfolded()).toBe(0)
+    expect(await usage(next, 'minutes')).toMatchObject({ used: 9 })
+    await later.close()
+    await next.close()
+  })
+
+  test('that was passed over is looked at again a minute later, from an end of the list', () => {
+    let at = 1_000_000
+    const place = createFoldPlace(() => at)
+    place.pass(7n)
+    place.pass(5n)
+    place.ended()
+    expect(place.after()).toBe(7n)
+    at += 60_000
+    place.pass(9n)
+    expect(place.after()).toBe(9n)
+    place.ended()
+    expect(place.after()).toBe(0n)
+    place.pass(3n)
+    place.ended()
+    expect(place.after()).toBe(3n)
   })
 
   test('has the lock that all versions agree on', () => {

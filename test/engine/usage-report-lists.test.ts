@@ -129,6 +129,29 @@ test('what was dropped is sent once policy bills it and it is asked for', async 
   expect(shop.counted(payer)).toBe(11)
 })
 
+test('work that was finalised more than 35 days later is billed as of then', async () => {
+  // Given a reservation that was made in time
+  await start()
+  await shop.sandbox.advance({ seconds: PERIOD + 10 * DAY })
+  await shop.hear(engine)
+  const at = shop.sandbox.now() - 34 * DAY
+  const scope = { customer: 'ada', feature: 'calls' }
+  await engine.reserve({ ...scope, quantity: 5, id: 'job', at, expiresIn: 7 * DAY })
+  await shop.sandbox.advance({ seconds: 2 * DAY })
+  await shop.hear(engine)
+
+  // When its work is done
+  await engine.finalise({ id: 'job', quantity: 4 })
+  await shop.reportAll(engine)
+
+  // Then Stripe counts it, at a second that it takes
+  expect(shop.counted(payer)).toBe(4)
+  const { reports } = await engine.usageReports()
+  expect(reports).toMatchObject([{ status: 'accepted', quantity: 4 }])
+  expect(reports[0]?.at).toBeGreaterThan(shop.sandbox.now() - DAY)
+  expect(await engine.reconcileUsage()).toMatchObject([{ recorded: 4, stripe: 4, isEven: true }])
+})
+
 test('to retry what there is not is an error, and what counts already nothing', async () => {
   await start()
   await reportEach(1)
@@ -138,6 +161,24 @@ test('to retry what there is not is an error, and what counts already nothing', 
     code: 'not_found',
   })
   expect(await engine.retryUsageReports({ identifier: report?.identifier ?? '' })).toBe(0)
+})
+
+test('counts go on where the sum of all units is more than a bigint holds', async () => {
+  await start()
+  await reportEach(1, 2)
+  await track(4, 'open')
+  await track(5, 'as well')
+  for (const table of ['usage', 'usage_reports']) {
+    await shop.database.query(`update proviso.${table} set quantity = ${2n ** 62n}`)
+  }
+
+  const most = 2 ** 62
+  const counts = { recorded: 4 * most, unreported: 2 * most, reported: 2 * most }
+  expect(await engine.usageCounts()).toMatchObject({
+    ...counts,
+    reports: { accepted: { reports: 2, units: 2 * most } },
+  })
+  expect(await engine.usageTotals()).toMatchObject([{ livemode: false, ...counts }])
 })
 
 test('counts are of one mode, totals of each', async () => {

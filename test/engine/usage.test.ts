@@ -7,7 +7,7 @@ import { emptyDatabase, openEngine, type TestEngine } from '../support/engine.ts
 import { CALLS, USAGE } from '../support/stories/catalogs.ts'
 import { ada, START } from '../support/stories/story.ts'
 import { Account, createByCard, DAY } from '../support/stripe/index.ts'
-import { USAGE_CATALOG } from '../support/usage-catalog.ts'
+import { USAGE_CATALOG, withoutFeature } from '../support/usage-catalog.ts'
 
 const NOW = START + DAY
 
@@ -226,6 +226,66 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
     })
   })
 
+  describe('that is asked for without a type checker', () => {
+    type Asked = (engine: TestEngine['engine']) => Promise<unknown>
+    const odd = undefined as never
+    const names: [string, Asked, string][] = [
+      ['nothing to finalise', (engine) => engine.finalise(odd), 'undefined'],
+      ['nothing to release', (engine) => engine.release(null as never), 'null'],
+      ['no quantity to finalise', (engine) => engine.finalise({ id: 'x' } as never), 'undefined'],
+      ['no list', (engine) => engine.trackMany(odd), 'list'],
+      ['no customer', (engine) => engine.usage(odd, 'calls'), 'customer undefined'],
+      ['a NUL in a customer', (engine) => engine.usage('a\0', 'calls'), String.raw`"a\u0000"`],
+      ['half a customer', (engine) => engine.usage('a\ud800', 'calls'), String.raw`"a\ud800"`],
+      ['nothing to cancel', (engine) => engine.cancelUsage(odd), 'undefined'],
+      ['a NUL in what to cancel', (engine) => engine.cancelUsage({ id: 'a\0' }), 'id'],
+      ['reports of a NUL', (engine) => engine.usageReports({ customer: '\0' }), 'customer'],
+      ['reports after a NUL', (engine) => engine.usageReports({ after: '5-\0' }), 'after'],
+      ['NaN reports', (engine) => engine.usageReports({ limit: Number.NaN }), 'limit NaN'],
+      ['2.5 reports', (engine) => engine.usageReports({ limit: 2.5 }), 'limit 2.5'],
+      [
+        'reports of no status',
+        (engine) => engine.usageReports({ status: '\0' as never }),
+        'status',
+      ],
+      [
+        'a retry of a NUL',
+        (engine) => engine.retryUsageReports({ identifier: '\0' }),
+        'identifier',
+      ],
+      [
+        'a retry of what counts',
+        (engine) => engine.retryUsageReports({ status: 'accepted' as never }),
+        'refused, dropped',
+      ],
+      ['books of a NUL', (engine) => engine.reconcileUsage({ customer: '\0' }), 'customer'],
+      ['books of half a meter', (engine) => engine.reconcileUsage({ meter: '\ud800' }), 'meter'],
+      ['books of null', (engine) => engine.reconcileUsage(null as never), 'null'],
+      ['counts of a NUL', (engine) => engine.usageCounts({ account: '\0' }), 'account'],
+      [
+        'counts of no mode',
+        (engine) => engine.usageCounts({ livemode: 'yes' as never }),
+        'livemode',
+      ],
+    ]
+
+    test.each(names)('is refused with %s, by its name', async (_, ask, name) => {
+      const refused = await ask(tested.engine).catch((error: unknown) => error)
+      expect(refused).toMatchObject({
+        name: 'ProvisoError',
+        code: expect.stringMatching(/^invalid_(request|quantity)$/),
+        message: expect.stringContaining(name),
+      })
+    })
+
+    test.each(['a\0', 'a\ud800'])('is refused of the account %j', async (account) => {
+      await give('calls', 10)
+      for (const refused of [() => track({ account }), () => consume({ account })]) {
+        await expect(refused()).rejects.toMatchObject({ code: 'invalid_request' })
+      }
+    })
+  })
+
   describe('that is consumed', () => {
     test('is taken whole or not at all', async () => {
       await give('calls', 10)
@@ -385,6 +445,59 @@ describe.each(testDatabases)('usage on $name', ({ open }) => {
       expect(await tested.engine.finalise({ id: second.id, quantity: 4 })).toMatchObject({
         isNew: true,
         usage: { used: 5 },
+      })
+    })
+
+    test('is recorded for what it cost also where the work is too old by then', async () => {
+      await give('calls', 10)
+      tested.clock.at += 36 * DAY
+      const at = tested.clock.at - 34 * DAY
+      const week = { at, expiresIn: 7 * DAY }
+      await reserve(5, { ...week, id: 'held' })
+      await reserve(2, { ...week, id: 'expired' })
+      tested.clock.at += 2 * DAY
+      expect(await tested.engine.finalise({ id: 'held', quantity: 4 })).toMatchObject({
+        ...{ isNew: true, quantity: 4, at, over: 0 },
+        usage: { used: 6, remaining: 4 },
+      })
+      tested.clock.at += 300 * DAY
+      expect(await tested.engine.finalise({ id: 'expired', quantity: 3 })).toMatchObject({
+        ...{ isNew: true, quantity: 3, at },
+      })
+      expect(await rows()).toMatchObject([
+        ...[{ kind: 'reserve' }, { kind: 'reserve' }],
+        ...[
+          { id: 'held', quantity: 4n },
+          { id: 'expired', quantity: 3n },
+        ],
+      ])
+      expect(await tested.engine.usage('ada', 'calls')).toMatchObject({ used: 0, remaining: 10 })
+    })
+
+    test('of a feature that has left the catalog says so, whatever is to become of it', async () => {
+      await give('minutes', 10)
+      await reserve(3, { feature: 'minutes', id: 'job' })
+      await track({ feature: 'minutes', id: 'done' })
+      const catalog = withoutFeature('minutes')
+      const { engine, close } = await openEngine(database, { catalog, at: NOW })
+      for (const [id, end] of [
+        ['job', () => engine.finalise({ id: 'job', quantity: 2 })],
+        ['job', () => engine.release({ id: 'job' })],
+        ['done', () => engine.cancelUsage({ id: 'done' })],
+      ] as const) {
+        await expect(end()).rejects.toMatchObject({
+          code: 'unknown_feature',
+          message: expect.stringMatching(
+            `^${id} is usage of feature "minutes".*put the feature back`,
+          ),
+          details: { id, feature: 'minutes' },
+        })
+      }
+      await close()
+      // Nothing has become of it.
+      expect(await tested.engine.finalise({ id: 'job', quantity: 2 })).toMatchObject({
+        isNew: true,
+        usage: { used: 3 },
       })
     })
 

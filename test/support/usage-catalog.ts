@@ -1,5 +1,11 @@
 import type { CatalogDefinition } from '../../src/core/catalog.ts'
 
+/** As another release has it. */
+export function withoutFeature(feature: string): CatalogDefinition {
+  const features = Object.entries(USAGE_CATALOG.features).filter(([name]) => name !== feature)
+  return { ...USAGE_CATALOG, features: Object.fromEntries(features) }
+}
+
 /** Something metered, something on credit, and something that cannot be used up. */
 export const USAGE_CATALOG: CatalogDefinition = {
   features: {

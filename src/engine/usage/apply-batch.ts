@@ -11,7 +11,7 @@ import {
   type Acquaintance,
   type StandingSource,
 } from './load-standings.ts'
-import { isEnding, type Operation } from './operation.ts'
+import { isEnding, lostFeature, type Operation } from './operation.ts'
 import { KnownUsage, placeOperations, type Placed } from './placed.ts'
 import { assertSameEnding, assertSameUse, recordedUse, reservationOf } from './replay.ts'
 import { answerOf, type Answer, type Recorded } from './usage-answer.ts'
@@ -55,7 +55,10 @@ export async function applyBatch(
     if (one.key === null) return failed(one)
     const key = ledgerKey(one.key)
     const standing = standings.get(key)
-    if (standing === undefined) return failed({ ...one, error: new Error(`${key} has no ledger`) })
+    if (standing === undefined) {
+      const { id } = one.operation
+      return failed({ error: lostFeature(source.catalog, { id, feature: one.key.feature }) })
+    }
     const memory = changed.get(key)?.memory ?? currentMemory(standing)
     try {
       const { applied, isNew } = applyOne(standing, one.operation, known)

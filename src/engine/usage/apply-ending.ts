@@ -1,6 +1,6 @@
 import { finalise, release } from '../../core/usage/hold.ts'
 import type { Ending } from './operation.ts'
-import { checkWindow, rowOf, uncountable, type Applied } from './apply-use.ts'
+import { rowOf, uncountable, type Applied } from './apply-use.ts'
 import type { Standing } from './standing.ts'
 import type { Recorded } from './usage-answer.ts'
 
@@ -13,7 +13,8 @@ export interface Reservation {
 
 /**
  * What the end of a reservation does to the ledger. One that has expired was given back by the clock:
- * what its work cost is recorded all the same.
+ * what its work cost is recorded all the same, however long ago the work began: the reservation was made
+ * in time, and what has happened is not to be lost.
  */
 export function applyEnding(standing: Standing, ending: Ending, reservation: Reservation): Applied {
   const { id, kind, quantity } = ending
@@ -32,7 +33,6 @@ export function applyEnding(standing: Standing, ending: Ending, reservation: Res
     const ledger = release(standing.ledger, id)
     return { ledger, recorded, row: rowOf(standing, recorded, []) }
   }
-  checkWindow(at, standing.now)
   const spent = finalise(standing.ledger, id, quantity, at)
   if (!spent.ok) throw uncountable(quantity)
   const done = { ...recorded, over: spent.over }

@@ -13,12 +13,14 @@ import {
 import { findUsage, type UsageIdentity } from '../../store/statements/usage.ts'
 import { lockLedgers } from '../../store/statements/usage-ledgers.ts'
 import { lockReport } from '../../store/statements/usage-reports.ts'
+import { checkObject } from '../check-input.ts'
 import {
   ledgerKey,
   loadStandings,
   type Acquaintance,
   type StandingSource,
 } from './load-standings.ts'
+import { checkId, lostFeature } from './operation.ts'
 import { shownUsage, type Standing } from './standing.ts'
 import { LookAgain, type UntilCommitted } from './until-committed.ts'
 import { currentMemory } from './usage-alerts.ts'
@@ -42,6 +44,8 @@ export function createCancelUsage(options: CancelOptions) {
   const { source, untilCommitted, scopeOf, assertReady, committed } = options
 
   return async function cancelUsage(request: CancelRequest): Promise<CancelAnswer> {
+    checkObject(request, 'use', 'its id')
+    checkId(request.id)
     await assertReady()
     const identity = { ...(await scopeOf(request)), id: request.id }
     const { answer, written } = await untilCommitted((tx, acquainted) =>
@@ -67,7 +71,7 @@ async function cancel(
   const { standings, due, isNews } = await loadStandings(tx, source, [key], acquainted)
   if (isNews || due.length > 0) throw new LookAgain(due)
   const standing = standings.get(ledgerKey(key))
-  if (standing === undefined) throw unknownUsage(identity.id)
+  if (standing === undefined) throw lostFeature(source.catalog, { id: identity.id, feature })
   const memory = standing.memory ?? currentMemory(standing)
   // What was tracked is counted before any of it is taken back.
   await writeSpends(tx, standing)

@@ -4,6 +4,7 @@ import type { Scope } from '../../core/fact.ts'
 import type { Database } from '../../store/database.ts'
 import type { CustomerKey } from '../../store/statements/customers.ts'
 import { readDatabaseTime } from '../../store/statements/pending.ts'
+import { checkQuery, checkText } from '../check-input.ts'
 import type { Access } from '../engine.ts'
 import type { HoldReader } from '../hold-setting.ts'
 import type { StandingSource } from './load-standings.ts'
@@ -63,16 +64,22 @@ export function createUsageEngine(options: UsageEngineOptions) {
   )
   const tracks = createTracks({ database, catalog, now })
   const reader = createUsageReader({ database, source, readAccess, decide })
+  const reconcile = createReconcile({
+    ...{ database, api: options.api, scopeOf },
+    now: now ?? (() => readDatabaseTime(database)),
+  })
   const operations: UsageEngine & ReportEngine = {
     ...createReportLists({ database, scopeOf }),
     cancelUsage: createCancelUsage({ source, untilCommitted, scopeOf, assertReady, committed }),
-    reconcileUsage: createReconcile({
-      ...{ database, api: options.api, scopeOf },
-      now: now ?? (() => readDatabaseTime(database)),
-    }),
+    async reconcileUsage(query = {}) {
+      checkQuery(query, 'customer', 'meter')
+      return reconcile(query)
+    },
     ...createUsage({ catalog, tracks, lanes, scopeOf, assertReady }),
-    usage: async (customer, feature, scope) =>
-      reader.usage(customer, feature, await scopeOf(scope)),
+    async usage(customer, feature, scope) {
+      checkText('customer', customer)
+      return reader.usage(customer, feature, await scopeOf(scope))
+    },
   }
   return {
     operations,

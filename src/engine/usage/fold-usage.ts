@@ -4,9 +4,11 @@ import {
   forgetUnfolded,
   pickUnfolded,
   readBehind,
+  type BehindLedger,
   type UnfoldedBatch,
 } from '../../store/statements/usage-unfolded.ts'
 import { compareText } from '../../core/canonical.ts'
+import { createFoldPlace } from './fold-place.ts'
 import {
   ledgerKey,
   loadStandings,
@@ -39,18 +41,30 @@ const LEDGERS = 250
  * leaves behind another finds. Answers whether there may be more.
  */
 export function createFold({ source, untilCommitted, committed }: FoldOptions) {
+  const place = createFoldPlace()
+
   return async function foldOnce({ olderThanSeconds }: FoldLimits): Promise<boolean> {
     const done = await untilCommitted(async (tx, acquainted) => {
-      const picked = await pickUnfolded(tx, { olderThanSeconds, limit: BATCHES })
+      const after = place.after()
+      const picked = await pickUnfolded(tx, { after, olderThanSeconds, limit: BATCHES })
       const { batches, ledgers } = firstOf(picked)
-      if (batches.length === 0) return { position: null, untold: [], hasMore: false }
-      const written = await foldLedgers(tx, source, await readBehind(tx, ledgers), acquainted)
+      if (batches.length === 0) return { position: null, untold: [], passed: null, hasMore: false }
+      const { known, unknown } = byCatalog(source, await readBehind(tx, ledgers))
+      const written = await foldLedgers(tx, source, known, acquainted)
+      const forgotten = batches.filter((batch) => isToForget(batch, unknown))
       await forgetUnfolded(
         tx,
-        batches.map(({ seq }) => seq),
+        forgotten.map(({ seq }) => seq),
       )
-      return { ...written, hasMore: batches.length < picked.length || picked.length === BATCHES }
+      const isAnyLeft = forgotten.length < batches.length
+      return {
+        ...written,
+        passed: isAnyLeft ? (batches.at(-1)?.seq ?? null) : null,
+        hasMore: batches.length < picked.length || picked.length === BATCHES,
+      }
     })
+    if (done.passed !== null) place.pass(done.passed)
+    if (!done.hasMore) place.ended()
     committed(done)
     return done.hasMore
   }
@@ -75,6 +89,21 @@ export async function foldLedgers(
       memory: standing.memory ?? currentMemory(standing),
     })),
   )
+}
+
+/** Of a feature that this catalog does not have: a newer one may have it. */
+function byCatalog({ catalog }: StandingSource, behind: readonly BehindLedger[]) {
+  const isKnown = ({ feature }: BehindLedger) => catalog.features.has(feature)
+  const unknown = behind.filter((ledger) => !isKnown(ledger))
+  return { known: behind.filter(isKnown), unknown: new Set(unknown.map(({ id }) => id)) }
+}
+
+/**
+ * What this process cannot count stays for one that can, for a day: a feature that has left the catalog
+ * is told of no more. Its uses stay on record, and are counted if it comes back.
+ */
+function isToForget({ is_old: isOld, ledgers }: UnfoldedBatch, unknown: ReadonlySet<bigint>) {
+  return isOld || !ledgers.some((ledger) => unknown.has(ledger))
 }
 
 function firstOf(picked: readonly UnfoldedBatch[]) {

@@ -76,7 +76,7 @@ export function endingOf(
   scope: Scope,
 ): Ending {
   checkId(request.id)
-  const quantity = 'quantity' in request ? request.quantity : 0
+  const quantity = kind === 'finalise' ? (request as FinaliseRequest).quantity : 0
   checkQuantity(quantity, 0)
   return { account: scope.account, livemode: scope.livemode, kind, id: request.id, quantity }
 }
@@ -91,6 +91,19 @@ export function usageFeature(catalog: Catalog, feature: string): { type: 'metere
     'feature_not_usage',
     `Feature ${feature} is a ${definition.type}, which is not used up: make it metered or credits in the catalog, or ask check.`,
     { details: { feature, type: definition.type } },
+  )
+}
+
+/** Usage on record of a feature that has left the catalog: what is given of it cannot be told. */
+export function lostFeature(
+  catalog: Catalog,
+  { id, feature }: { id: string; feature: string },
+): ProvisoError {
+  const known = [...catalog.features.keys()]
+  return new ProvisoError(
+    'unknown_feature',
+    `${id} is usage of feature ${JSON.stringify(feature)}, which is not in the catalog; it has ${known.join(', ') || 'none'}. What is on record stays: put the feature back into the catalog, or ask a process that still has it.`,
+    { details: { id, feature, known } },
   )
 }
 
@@ -115,7 +128,7 @@ function expiryOf(seconds = RESERVED_SECONDS): number {
 }
 
 /** Also what Stripe takes as the identifier of a meter event: 100 characters at most. */
-function checkId(id: string): void {
+export function checkId(id: string): void {
   if (typeof id === 'string' && /^[\x20-\x7e]{1,100}$/.test(id) && id.trim() === id) return
   throw new ProvisoError(
     'invalid_request',

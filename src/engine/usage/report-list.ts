@@ -8,12 +8,14 @@ import {
   type ReportPlace,
 } from '../../store/statements/usage-report-lists.ts'
 import { lockReport, renewReport, type ReportRow } from '../../store/statements/usage-reports.ts'
-import type { ReportEngine, UsageReport } from './report-contract.ts'
+import { checkChoice, checkQuery } from '../check-input.ts'
+import { REPORT_STATUSES, type ReportEngine, type UsageReport } from './report-contract.ts'
 import { foldCounts } from './report-counts.ts'
 import { sentIdentifier } from './report-send.ts'
 
 const LIMIT = 100
 const MAX_LIMIT = 1000
+const RETRYABLE = ['refused', 'dropped'] as const
 /** A report that was sent anew is known to Stripe by its identifier and how often that happened. */
 const GENERATION = /\.\d+$/
 
@@ -40,7 +42,11 @@ export function createReportLists(options: {
     })
 
   return {
-    async usageReports({ status, customer, after, limit = LIMIT, ...scope } = {}) {
+    async usageReports(query = {}) {
+      checkQuery(query, 'customer', 'after')
+      const { status, customer, after, limit = LIMIT, ...scope } = query
+      if (status !== undefined) checkChoice('status', status, REPORT_STATUSES)
+      checkLimit(limit)
       const most = Math.min(Math.max(1, limit), MAX_LIMIT)
       const rows = await listReports(database, await scopeOf(scope), {
         status: status ?? null,
@@ -56,7 +62,10 @@ export function createReportLists(options: {
         next: last === undefined ? null : `${last.at}-${last.identifier}`,
       }
     },
-    async retryUsageReports({ identifier, status = 'refused', ...partial } = {}) {
+    async retryUsageReports(query = {}) {
+      checkQuery(query, 'identifier')
+      const { identifier, status = 'refused', ...partial } = query
+      checkChoice('status', status, RETRYABLE)
       const scope = await scopeOf(partial)
       const named = identifier?.replace(GENERATION, '') ?? null
       if (
@@ -65,7 +74,7 @@ export function createReportLists(options: {
       ) {
         throw unknownReport(named)
       }
-      const statuses = named === null ? [status] : ['refused', 'dropped']
+      const statuses = named === null ? [status] : RETRYABLE
       let count = 0
       for (const key of await listRetryable(database, scope, { identifier: named, statuses })) {
         if (await retry(key)) count += 1
@@ -84,6 +93,15 @@ export function createReportLists(options: {
       }))
     },
   }
+}
+
+function checkLimit(limit: number): void {
+  if (Number.isSafeInteger(limit)) return
+  throw new ProvisoError(
+    'invalid_request',
+    `limit ${String(limit)} is no number of reports: use a whole number from 1 to ${MAX_LIMIT}.`,
+    { details: { limit: String(limit) } },
+  )
 }
 
 function placeOf(after: string): ReportPlace {

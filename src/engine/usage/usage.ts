@@ -1,6 +1,7 @@
 import type { Catalog } from '../../core/compile-catalog.ts'
 import type { Scope } from '../../core/fact.ts'
 import { ProvisoError, isProvisoError } from '../../errors.ts'
+import { checkObject } from '../check-input.ts'
 import { endingOf, isEnding, useOf, type Operation, type Use } from './operation.ts'
 import type { Answer } from './usage-answer.ts'
 import type { UsageBatches } from './usage-batches.ts'
@@ -28,6 +29,8 @@ export interface UsageOptions {
 /** Lines of one `trackMany` at most. */
 export const MAX_LINES = 1000
 
+const A_USE = 'customer, feature and quantity'
+
 /** What is used up: recorded, counted and refused. Every answer comes after its commit. */
 export function createUsage({
   catalog,
@@ -48,7 +51,7 @@ export function createUsage({
   }
 
   async function record(event: UsageEvent): Promise<TrackAnswer> {
-    if (typeof event !== 'object' || event === null) throw notAUse(event)
+    checkObject(event, 'use', A_USE)
     return tracks.submit(useOf(catalog, 'track', event, await scopeOf(event)))
   }
 
@@ -57,7 +60,7 @@ export function createUsage({
     request: UsageEvent,
   ): Promise<A> {
     await assertReady()
-    if (typeof request !== 'object' || request === null) throw notAUse(request)
+    checkObject(request, 'use', A_USE)
     return submit<A>(useOf(catalog, kind, request, await scopeOf(request)))
   }
 
@@ -69,15 +72,23 @@ export function createUsage({
     consume: (request) => take<ConsumeAnswer>('consume', request),
     reserve: (request) => take<ReserveAnswer>('reserve', request),
     async finalise(request) {
+      checkObject(request, 'end of a reservation', 'its id and the quantity')
       await assertReady()
       return submit<FinaliseAnswer>(endingOf('finalise', request, await scopeOf(request)))
     },
     async release(request) {
+      checkObject(request, 'end of a reservation', 'its id')
       await assertReady()
       return submit<ReleaseAnswer>(endingOf('release', request, await scopeOf(request)))
     },
 
     async trackMany(events) {
+      if (!Array.isArray(events)) {
+        throw new ProvisoError(
+          'invalid_request',
+          `trackMany takes a list of uses: put each, an object with ${A_USE}, into an array.`,
+        )
+      }
       if (events.length > MAX_LINES) {
         throw new ProvisoError(
           'invalid_request',
@@ -114,11 +125,4 @@ function lineOf(answer: PromiseSettledResult<TrackAnswer>): TrackLine {
 
 function isInfrastructure(error: unknown): boolean {
   return !isProvisoError(error) || error.isRetryable || error.status >= 500
-}
-
-function notAUse(line: unknown): ProvisoError {
-  return new ProvisoError(
-    'invalid_request',
-    `${JSON.stringify(line) ?? 'undefined'} is no use: send an object with customer, feature and quantity.`,
-  )
 }

@@ -3,7 +3,7 @@ import { writeLedgers, type LedgerKey } from '../../store/statements/usage-ledge
 import { writeBurned } from '../../store/statements/usage-unfolded.ts'
 import { publishAlerts } from './publish-alerts.ts'
 import type { Standing } from './standing.ts'
-import { dueAlerts, remembering, type AlertMemory } from './usage-alerts.ts'
+import { dueAlerts, memoryText, remembering, type AlertMemory } from './usage-alerts.ts'
 
 /** A ledger that was used, and what it had told before. */
 export interface Changed {
@@ -36,7 +36,7 @@ export async function writeStandings(tx: Queryable, changed: readonly Changed[])
     judged.map(({ standing: { folded, id, ledger }, memory, reasons }) => ({
       ...{ id, folded },
       ledger: JSON.stringify(ledger),
-      alerts: JSON.stringify(position === null ? memory : remembering(memory, reasons)),
+      alerts: memoryText(position === null ? memory : remembering(memory, reasons)),
     })),
   )
   await writeSpends(tx, ...changed.map(({ standing }) => standing))

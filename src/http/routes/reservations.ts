@@ -13,7 +13,9 @@ const path = '/v1/usage/reservations'
 
 const endingErrors = {
   ...usageErrors,
-  404: errorAnswer('`reservation_unknown`: nothing was set aside under this id.'),
+  404: errorAnswer(
+    '`reservation_unknown`: nothing was set aside under this id; `unknown_feature`: what was set aside is of a feature that has left the catalog.',
+  ),
   409: errorAnswer('`usage_id_reused`: it has ended in another way; `details` has both.'),
 }
 

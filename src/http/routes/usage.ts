@@ -78,7 +78,9 @@ const cancelRoute = createRoute({
       content: { 'application/json': { schema: cancelledSchema } },
     },
     ...commonErrors,
-    404: errorAnswer('`not_found`: no usage is on record under this id.'),
+    404: errorAnswer(
+      '`not_found`: no usage is on record under this id; `unknown_feature`: it is of a feature that has left the catalog.',
+    ),
     409: errorAnswer('`usage_too_old_to_cancel`: Stripe takes usage back for 24 hours only.'),
   },
 })

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import type { Scope } from '../../core/fact.ts'
+import { isStorable } from '../../storable-text.ts'
 
-/** PostgreSQL's text holds no NUL, so nothing stored can be named by an id that has one. */
+/** Nothing stored can be named by what cannot be stored. */
 export const idSchema = z
   .string()
   .min(1)
-  .refine((id) => !id.includes('\0'), 'must not contain a NUL character')
+  .refine(isStorable, 'must not contain a NUL character or half of a character')
 
 export const customerParameters = z.object({
   id: idSchema.openapi({

@@ -45,7 +45,7 @@ export const usageReportsQuery = scopeQuery.extend({
   customer: idSchema.optional().openapi({
     description: 'The app’s own id, or the Stripe customer that is billed.',
   }),
-  after: z.string().min(1).optional().openapi({ description: '`next` of the page before.' }),
+  after: idSchema.optional().openapi({ description: '`next` of the page before.' }),
   limit: z.coerce.number().int().min(1).max(MAX_REPORTS).optional().openapi({
     description: 'Absent: 100.',
   }),
@@ -86,7 +86,7 @@ export const reconcileQuery = scopeQuery.extend({
     description:
       'The app’s own id, or the Stripe customer that is billed; with it come all who share its bill.',
   }),
-  meter: z.string().min(1).optional().openapi({ description: 'Event name of a meter.' }),
+  meter: idSchema.optional().openapi({ description: 'Event name of a meter.' }),
   from: instantSchema.optional().openapi({ description: 'Absent: 35 days before `to`.' }),
   to: instantSchema.optional().openapi({ description: 'Exclusive; absent: now.' }),
 })

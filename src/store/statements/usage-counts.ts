@@ -5,20 +5,21 @@ export interface CountRow {
   /** `unreported`, or the status of reports. */
   name: string
   count: bigint
-  units: bigint
-  /** Units of them that were sent to Stripe at least once. */
-  sent: bigint
+  /** A whole number, as text: many large quantities have a sum that no bigint holds. */
+  units: string
+  /** Units of them that were sent to Stripe at least once; as text. */
+  sent: string
 }
 
 export const COUNT_USAGE = `
-  select r.livemode, r.status as name, count(*) as count, sum(r.quantity)::int8 as units,
-    coalesce(sum(r.quantity) filter (where r.first_sent_at is not null), 0)::int8 as sent
+  select r.livemode, r.status as name, count(*) as count, sum(r.quantity)::text as units,
+    coalesce(sum(r.quantity) filter (where r.first_sent_at is not null), 0)::text as sent
   from proviso.usage_reports r
   where ($1::text is null or r.account = $1::text)
     and ($2::boolean is null or r.livemode = $2::boolean)
   group by r.livemode, r.status
   union all
-  select u.livemode, 'unreported', count(*), sum(u.quantity)::int8, 0::int8
+  select u.livemode, 'unreported', count(*), sum(u.quantity)::text, '0'
   from proviso.usage u
   where u.report is null and u.meter is not null
     and ($1::text is null or u.account = $1::text)

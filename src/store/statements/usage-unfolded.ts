@@ -5,22 +5,30 @@ import type { LedgerKey } from './usage-ledgers.ts'
 export interface UnfoldedBatch {
   seq: bigint
   ledgers: bigint[]
+  /** Recorded more than a day ago. */
+  is_old: boolean
+}
+
+export interface PickQuery {
+  /** `seq` of the last batch that is not asked for. */
+  after: bigint
+  olderThanSeconds: number
+  limit: number
 }
 
 export const PICK_UNFOLDED = `
-  select b.seq, b.ledgers
+  select b.seq, b.ledgers, b.recorded_at < clock_timestamp() - interval '1 day' as is_old
   from proviso.usage_unfolded b
-  where b.recorded_at <= clock_timestamp() - make_interval(secs => $1::float8)
+  where b.seq > $1::int8
+    and b.recorded_at <= clock_timestamp() - make_interval(secs => $2::float8)
   order by b.seq
-  limit $2::int4
+  limit $3::int4
   for update of b skip locked`
 
 /** Locks what another process does not hold, the oldest first. */
-export async function pickUnfolded(
-  tx: Queryable,
-  { olderThanSeconds, limit }: { olderThanSeconds: number; limit: number },
-): Promise<UnfoldedBatch[]> {
-  return (await tx.query<UnfoldedBatch>(PICK_UNFOLDED, [olderThanSeconds, limit])).rows
+export async function pickUnfolded(tx: Queryable, query: PickQuery): Promise<UnfoldedBatch[]> {
+  const { after, limit, olderThanSeconds } = query
+  return (await tx.query<UnfoldedBatch>(PICK_UNFOLDED, [after, olderThanSeconds, limit])).rows
 }
 
 export const FORGET_UNFOLDED = `
@@ -31,15 +39,22 @@ export async function forgetUnfolded(tx: Queryable, seqs: readonly bigint[]): Pr
 }
 
 export const READ_BEHIND = `
-  select l.account, l.livemode, l.customer, l.feature
+  select l.id, l.account, l.livemode, l.customer, l.feature
   from proviso.usage_ledgers l
   where l.id = any ($1::int8[]) and exists (
     select from proviso.usage u where u.ledger = l.id and u.kind = 'track' and u.seq > l.folded
   )`
 
+export interface BehindLedger extends LedgerKey {
+  id: bigint
+}
+
 /** Those of the ledgers that do not count everything that was tracked. */
-export async function readBehind(db: Queryable, ledgers: readonly bigint[]): Promise<LedgerKey[]> {
-  return (await db.query<LedgerKey>(READ_BEHIND, [ledgers])).rows
+export async function readBehind(
+  db: Queryable,
+  ledgers: readonly bigint[],
+): Promise<BehindLedger[]> {
+  return (await db.query<BehindLedger>(READ_BEHIND, [ledgers])).rows
 }
 
 /** From where the uses of a ledger are asked for. */
