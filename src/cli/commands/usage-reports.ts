@@ -65,7 +65,7 @@ export function usageRetryCommand(): Command {
     'proviso usage retry proviso_5d1f…\nproviso usage retry --all\nproviso usage retry --all --status dropped',
   )
     .argument('[identifier]', 'one report, as the list shows it')
-    .option('--all', 'all of them')
+    .option('--all', 'all of them, save what may count already (doubt_unsettled)')
     .addOption(
       new Option('--status <status>', 'with --all: which (default refused)').choices([
         'refused',

@@ -100,7 +100,7 @@ export interface ReportsPage {
 }
 
 export interface RetryQuery extends Partial<Scope> {
-  /** One report, refused or dropped. @defaultValue all of the status */
+  /** One report, refused or dropped. @defaultValue all of the status, save `doubt_unsettled`: that may count */
   identifier?: string
   /** @defaultValue 'refused' */
   status?: 'refused' | 'dropped'

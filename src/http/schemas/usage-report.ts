@@ -54,7 +54,8 @@ export const usageReportsQuery = scopeQuery.extend({
 export const retryReportsBody = z
   .object({
     identifier: idSchema.optional().openapi({
-      description: 'One report, refused or dropped; absent: all of the status.',
+      description:
+        'One report, refused or dropped; absent: all of the status, save what may count at Stripe already (`doubt_unsettled`).',
     }),
     status: z.enum(['refused', 'dropped']).optional().openapi({ description: 'Absent: refused.' }),
   })
