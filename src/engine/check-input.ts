@@ -38,7 +38,7 @@ export function checkScope(scope: Partial<Scope>): void {
   if (typeof livemode === 'boolean' || livemode === null || livemode === undefined) return
   throw new ProvisoError(
     'invalid_request',
-    `livemode ${shown(livemode)} is none: use true, false, or leave it out.`,
+    `livemode ${shown(livemode)} is no mode: use true, false, or leave it out.`,
     { details: { name: 'livemode' } },
   )
 }
@@ -48,12 +48,12 @@ export function checkChoice(name: string, value: unknown, choices: readonly stri
   if (choices.some((choice) => choice === value)) return
   throw new ProvisoError(
     'invalid_request',
-    `${name} ${shown(value)} is none: use one of ${choices.join(', ')}.`,
+    `${name} ${shown(value)} is unknown: use one of ${choices.join(', ')}.`,
     { details: { name } },
   )
 }
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  return typeof value === 'object' && value !== null ? 'of an object' : String(value)
+  return typeof value === 'object' && value !== null ? 'that is an object' : String(value)
 }

@@ -46,7 +46,7 @@ export async function leaveToPeople(
   report: ReportRow,
   { from, counted, known }: { from: number; counted: number; known: number },
 ): Promise<void> {
-  const message = `Stripe counts ${counted} for the hour from ${from}, of which ${known} are known: whether this report of ${Number(report.quantity)} is among them cannot be told, since something else reports to the meter too. Compare the two, and retry it if it is not.`
+  const message = `Stripe counts ${counted} for the hour from ${from}, of which ${known} are known: whether this report of ${Number(report.quantity)} is among them cannot be told: something else reports to the meter, or another report of the hour counts no more. Compare the two, and retry it if it is not.`
   await settleReport(database, report, { status: 'refused', code: 'doubt_unsettled', message })
   log.error({ ...told(report), message }, 'a usage report cannot be settled')
 }
