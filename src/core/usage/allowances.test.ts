@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, FEBRUARY, HOUR, JANUARY, MARCH } from '../../../test/support/told.ts'
+import { type GrantFields, pass, plan } from '../../../test/support/usage-grants.ts'
 import type { FeatureDefinition } from '../catalog.ts'
 import type { Grant, GrantUsage } from '../decision.ts'
 import { allowancesAt, secondOf } from './allowances.ts'
@@ -9,30 +10,6 @@ const CREDITS: FeatureDefinition = { type: 'credits' }
 const now = JANUARY + DAY
 
 const month = (index: number) => Date.UTC(2026, index, 1) / 1000
-
-type Fields = Partial<Omit<Grant, 'usage'>> & { usage?: Partial<GrantUsage> }
-
-const plan = ({ usage, ...fields }: Fields = {}): Grant => ({
-  ...{ feature: 'calls', source: 'sub_1/si_1', kind: 'subscription', product: 'small' },
-  ...{ state: 'active', value: 100, until: null, reasons: [] },
-  ...fields,
-  usage: {
-    ...{ group: 'sub_1', periodStart: JANUARY, periodEnd: FEBRUARY },
-    ...{ interval: 'month', intervalCount: 1, anchor: JANUARY, overage: 'block' },
-    ...{ givenAt: JANUARY, endsAt: null, expiresAfter: null, paid: [], frozenAt: null },
-    ...usage,
-  },
-})
-
-/** What is bought or given once has no period of its own. */
-const pass = ({ usage, ...fields }: Fields = {}) =>
-  plan({
-    ...{ kind: 'purchase', source: 'pi_1', ...fields },
-    usage: {
-      ...{ group: 'pi_1', periodStart: null, periodEnd: null, interval: null, anchor: null },
-      ...usage,
-    },
-  })
 
 const calls = (grants: Grant[], at = now) => allowancesAt(CALLS, grants, at)
 const credits = (grants: Grant[], at = now) => allowancesAt(CREDITS, grants, at)
@@ -123,7 +100,7 @@ describe('the limit of a subscription', () => {
 })
 
 describe('items of one subscription', () => {
-  const both = (first: Fields, second: Fields) => [
+  const both = (first: GrantFields, second: GrantFields) => [
     calls([plan(first), plan(second)]),
     calls([plan(second), plan(first)]),
   ]

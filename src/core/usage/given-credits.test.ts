@@ -1,40 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, FEBRUARY, HOUR, JANUARY, MARCH } from '../../../test/support/told.ts'
-import type { Grant, GrantUsage } from '../decision.ts'
+import { type GrantFields, pass, plan } from '../../../test/support/usage-grants.ts'
+import type { Grant } from '../decision.ts'
 import { allowancesAt } from './allowances.ts'
 import { AHEAD_SECONDS } from './ledger.ts'
 
 const now = JANUARY + DAY
 
-type Fields = Partial<Omit<Grant, 'usage'>> & { usage?: Partial<GrantUsage> }
-
-const once = ({ usage, ...fields }: Fields = {}): Grant => ({
-  ...{ feature: 'credits', source: 'pi_1', kind: 'purchase', product: 'pack' },
-  ...{ state: 'active', value: 100, until: null, reasons: [] },
-  ...fields,
-  usage: {
-    ...{ group: 'pi_1', periodStart: null, periodEnd: null, interval: null, intervalCount: 1 },
-    ...{ anchor: null, overage: 'block', givenAt: JANUARY, endsAt: null, expiresAfter: null },
-    ...{ paid: [], frozenAt: null },
-    ...usage,
-  },
-})
-
-const plan = ({ usage, ...fields }: Fields = {}) =>
-  once({
-    ...{ kind: 'subscription', source: 'sub_1/si_1', ...fields },
-    usage: {
-      ...{ group: 'sub_1', periodStart: JANUARY, periodEnd: FEBRUARY, interval: 'month' },
-      ...{ anchor: JANUARY, ...usage },
-    },
-  })
-
 const given = (grant: Grant, at = now) => allowancesAt({ type: 'credits' }, [grant], at)
-const until = (fields: Fields) => given(once(fields)).map((allowance) => allowance.until)
+const until = (fields: GrantFields) => given(pass(fields)).map((allowance) => allowance.until)
 
 describe('credits that are given once', () => {
   it('are one allowance named by what gave them, for good', () => {
-    expect(given(once())).toEqual([
+    expect(given(pass())).toEqual([
       {
         ...{ id: 'pi_1', kind: 'credits', source: 'pi_1', from: JANUARY, until: null },
         ...{ periodEnd: null, amount: 100, spent: 0, over: 0, overage: 'block' },
@@ -57,12 +35,12 @@ describe('credits that are given once', () => {
   })
 
   it.each(['pending', 'suspended', 'none'] as const)('are void while %s', (state) => {
-    expect(given(once({ state }))).toMatchObject([{ isVoid: true }])
+    expect(given(pass({ state }))).toMatchObject([{ isVoid: true }])
   })
 
   it('are not void because they have ended, but are where nothing was paid for them', () => {
-    expect(given(once({ state: 'ended' }))).toMatchObject([{ isVoid: false }])
-    expect(given(once({ usage: { givenAt: null } }))).toMatchObject([{ from: 0, isVoid: true }])
+    expect(given(pass({ state: 'ended' }))).toMatchObject([{ isVoid: false }])
+    expect(given(pass({ usage: { givenAt: null } }))).toMatchObject([{ from: 0, isVoid: true }])
   })
 })
 

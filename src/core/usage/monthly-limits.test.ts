@@ -1,26 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, JANUARY, MARCH } from '../../../test/support/told.ts'
-import type { Grant, GrantUsage } from '../decision.ts'
+import { type GrantFields, pass } from '../../../test/support/usage-grants.ts'
+import type { Grant } from '../decision.ts'
 import { allowancesAt } from './allowances.ts'
 import { AHEAD_SECONDS } from './ledger.ts'
 
 const now = JANUARY + DAY
 
 const month = (index: number) => Date.UTC(2026, index, 1) / 1000
-
-type Fields = Partial<Omit<Grant, 'usage'>> & { usage?: Partial<GrantUsage> }
-
-const pass = ({ usage, ...fields }: Fields = {}): Grant => ({
-  ...{ feature: 'calls', source: 'pi_1', kind: 'purchase', product: 'pass' },
-  ...{ state: 'active', value: 100, until: null, reasons: [] },
-  ...fields,
-  usage: {
-    ...{ group: 'pi_1', periodStart: null, periodEnd: null, interval: null, intervalCount: 1 },
-    ...{ anchor: null, overage: 'block', givenAt: JANUARY, endsAt: null, expiresAfter: null },
-    ...{ paid: [], frozenAt: null },
-    ...usage,
-  },
-})
 
 const calls = (grants: Grant[], at = now) =>
   allowancesAt({ type: 'metered', meter: 'calls' }, grants, at)
@@ -70,7 +57,7 @@ describe('the limit of a purchase', () => {
   })
 
   it('that ended otherwise, or was refused, is void for the month', () => {
-    const taken = (fields: Fields) => spans([pass(fields)], now)
+    const taken = (fields: GrantFields) => spans([pass(fields)], now)
     const whole = [[month(0), month(1), true]]
     expect(taken({ state: 'ended' })).toEqual(whole)
     expect(taken({ state: 'ended', usage: { endsAt: now + 1 } })).toEqual(whole)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, FEBRUARY, JANUARY, MARCH } from '../../../test/support/told.ts'
+import { monthly } from '../../../test/support/usage-grants.ts'
 import type { GrantUsage } from '../decision.ts'
 import { AHEAD_SECONDS, LATE_SECONDS } from './ledger.ts'
 import { addPeriods, earlierPeriods } from './periods.ts'
@@ -7,13 +8,6 @@ import { addPeriods, earlierPeriods } from './periods.ts'
 const APRIL = Date.UTC(2026, 3, 15, 10) / 1000
 const DECEMBER = Date.UTC(2025, 11, 15, 10) / 1000
 const NOVEMBER = Date.UTC(2025, 10, 15, 10) / 1000
-
-const usage = (fields: Partial<GrantUsage> = {}): GrantUsage => ({
-  ...{ group: 'sub_1', periodStart: JANUARY, periodEnd: FEBRUARY },
-  ...{ interval: 'month', intervalCount: 1, anchor: JANUARY, overage: 'block' },
-  ...{ givenAt: JANUARY, endsAt: null, expiresAfter: null, paid: [], frozenAt: null },
-  ...fields,
-})
 
 const periods = (
   now: number,
@@ -25,7 +19,7 @@ const periods = (
     until?: number
     isAllowed?: boolean
   } = {},
-) => addPeriods(usage(fields), { isAllowed, now, until }).map(({ from, to }) => [from, to])
+) => addPeriods(monthly(fields), { isAllowed, now, until }).map(({ from, to }) => [from, to])
 
 const january = [JANUARY, FEBRUARY]
 const february = [FEBRUARY, MARCH]
@@ -96,7 +90,7 @@ describe('a known period', () => {
 
 describe('the periods before the known one', () => {
   const earlier = (now: number, fields: Partial<GrantUsage> = {}) =>
-    earlierPeriods(usage({ periodStart: FEBRUARY, periodEnd: MARCH, ...fields }), now).map(
+    earlierPeriods(monthly({ periodStart: FEBRUARY, periodEnd: MARCH, ...fields }), now).map(
       ({ from, to }) => [from, to],
     )
 
